@@ -1,7 +1,7 @@
-// How many requests plan, rollout and proof of a workspace take, and how long, beside the fewest that there
-// could be. In virtual time. Prints figures and judges none.
+// Compares the requests and the time of whole runs (plan, rollout, check at the end) with the lowest
+// possible numbers, in virtual time. Prints figures only.
 //
-// Usage: floor [--kinds] [SERVICES]...     9, 100, 1000 and 10000 unless given
+// Usage: floor [--kinds] [SERVICES]...     default: 9, 100, 1000 and 10000
 
 #include <fmt/format.h>
 

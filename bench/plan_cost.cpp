@@ -1,5 +1,5 @@
-// What making a plan costs: processor time of the pure planner, and of reading a whole workspace against the
-// model of Render in virtual time, with its requests by kind. Prints figures and judges none.
+// The cost of making a plan: processor time of the pure planner, and of reading a whole workspace from the
+// model of Render in virtual time, with the requests by kind. Prints figures only.
 
 #include <fmt/format.h>
 
@@ -25,7 +25,8 @@ struct Size {
   std::size_t groups;
 };
 
-/// Four groups a service; half of the links are there already. Chains of ten services.
+/// Each service uses four groups and is already linked to half of them. Services depend on each other in
+/// chains of ten.
 struct Made {
   emulator::Workspace seed;
   model::Desired desired;
@@ -73,7 +74,7 @@ struct ReadWorkspace {
   model::Workspace workspace;
   engine::ReadCounts counts;
   Duration took{};
-  double own = 0;  // processor seconds of the reading, without the model of Render
+  double own = 0;  // processor seconds for reading, without the model of Render
 };
 
 ReadWorkspace read_workspace(const Made& made) {
@@ -104,7 +105,7 @@ ReadWorkspace read_workspace(const Made& made) {
   return {*reading.result(), reading.requests(), now - start, own};
 }
 
-/// The processor time of reading, plan and file together.
+/// Processor seconds for reading, planning and writing the plan file.
 double measure(Size size) {
   const Made made = make(size);
   const ReadWorkspace read = read_workspace(made);

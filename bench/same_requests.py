@@ -1,6 +1,6 @@
-"""What a plain Python script takes for the requests that envlink made: bench/run starts it.
+"""Sends the same requests as envlink from a plain Python script, for comparison. bench/run starts it.
 
-Usage: same_requests.py URL KEY < REQUESTS   (JSON Lines with method and path, as the emulator tells them)
+Usage: same_requests.py URL KEY < REQUESTS   (JSON Lines with method and path, from the emulator)
 """
 
 import json

@@ -1,5 +1,5 @@
-// How often waiters look at a deploy, and how late they see its end: the schedules of other programs beside
-// the one that envlink ships, on the same deploys. In virtual time. Prints figures and judges none.
+// How often programs read a deploy while they wait for it, and how late they notice its end: the schedules
+// of other programs and envlink's, on the same deploys, in virtual time. Prints figures only.
 
 #include <fmt/format.h>
 
@@ -28,7 +28,7 @@ struct Deploy {
   Duration expected{};
 };
 
-/// After so long without an end, and so many looks: the next look.
+/// The wait before the next read, after this much time and this many reads.
 using Schedule = std::function<Duration(Duration elapsed, int looks)>;
 
 struct Figures {
@@ -36,7 +36,7 @@ struct Figures {
   std::size_t looks = 0;
 };
 
-/// Nobody limits these.
+/// Waits for each deploy by itself, without a limit on reads.
 void wait_each(const std::vector<Deploy>& deploys, const Schedule& schedule, Figures& figures) {
   for (const Deploy& deploy : deploys) {
     Duration elapsed{};
@@ -49,7 +49,7 @@ void wait_each(const std::vector<Deploy>& deploys, const Schedule& schedule, Fig
   }
 }
 
-/// All at once, within what envlink lets itself read.
+/// Waits for all deploys at once, within envlink's budget of reads.
 void wait_as_envlink(const std::vector<Deploy>& deploys, bool known, Figures& figures) {
   engine::PollBudget budget;
   std::multimap<Duration, std::size_t> next;
@@ -88,7 +88,7 @@ void print(std::string_view waiter, Figures figures) {
              static_cast<double>(figures.late[count * 9 / 10].count()) / 1e6);
 }
 
-/// Each as long as its last ones, give or take: one in three is more than a tenth off.
+/// Deploys whose lengths vary around `middle` with a standard deviation of 10%.
 std::vector<Deploy> draw(std::mt19937& random, Duration middle, std::size_t count) {
   std::normal_distribution<double> spread(1.0, 0.1);
   std::vector<Deploy> deploys;

@@ -1,6 +1,6 @@
 # cmake -DFOLDER=src/assets -DOUT=FILE.cpp -P EmbedPages.cmake
-# The pages as text of C++, each with its style and its script inside. The sample that a page shows when it is opened
-# from its folder is left out. And the scripts that complete a command line.
+# Generates C++ source with the pages, each with its style and script inside, and the completion scripts. Leaves out
+# the sample that a page shows when it is opened from its folder.
 function(must_have file text mark)
   string(FIND "${text}" "${mark}" at)
   if(at EQUAL -1)

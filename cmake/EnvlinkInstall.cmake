@@ -1,4 +1,4 @@
-# What `cmake --install` puts where, and the packages that are made of it: cpack -G DEB, cpack -G TGZ.
+# What `cmake --install` installs, and the packages made from it: cpack -G DEB, cpack -G TGZ.
 include(GNUInstallDirs)
 
 install(TARGETS envlink)
@@ -6,7 +6,7 @@ set(pages ${CMAKE_BINARY_DIR}/src)
 install(FILES ${pages}/envlink.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 set(share ${CMAKE_INSTALL_DATADIR})
 install(FILES ${pages}/completion.bash DESTINATION ${share}/bash-completion/completions RENAME envlink)
-# zsh looks into the first below /usr/local, and on Debian into the second below /usr.
+# zsh reads the first folder below /usr/local and, on Debian, the second below /usr.
 foreach(folder site-functions vendor-completions)
   install(FILES ${pages}/completion.zsh DESTINATION ${share}/zsh/${folder} RENAME _envlink)
 endforeach()
@@ -16,7 +16,7 @@ install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR}
 install(FILES packaging/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
-# The licences of what is compiled or linked into the program.
+# The licences of the libraries in the program.
 foreach(package libboost1.81-dev libcli11-dev libexpected-dev libfmt-dev libfyaml-dev libsodium-dev libsqlite3-dev
         libutf8proc-dev)
   string(REGEX REPLACE "^lib|-dev$" "" name ${package})

@@ -1,4 +1,4 @@
-# One target for the flags that every file of envlink is compiled with.
+# The flags for every file of envlink, as one target.
 add_library(envlink_flags INTERFACE)
 target_include_directories(envlink_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_compile_options(envlink_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
@@ -10,12 +10,12 @@ else()
   target_link_libraries(envlink_flags INTERFACE fmt::fmt)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # clang 19 sees what libstdc++ 12 itself has deprecated, inside std::stable_sort.
-  # Its precompiled headers hold the time of each header, and ccache would never know them again.
+  # clang 19 warns about deprecated parts of libstdc++ 12 inside std::stable_sort. Its precompiled headers contain the
+  # time of each header, so ccache would never find them again.
   target_compile_options(envlink_flags INTERFACE -Wno-deprecated-declarations "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
-# Debug builds run 20,000 simulated schedules: without any optimisation that takes minutes.
+# Debug builds run 20,000 simulated schedules, which take minutes without any optimisation.
 set(CMAKE_CXX_FLAGS_DEBUG "-Og -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_EXE_LINKER_FLAGS_RELEASE "-s")
@@ -30,7 +30,7 @@ endif()
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  # What one checkout has compiled serves every other. ccache looks at the contents of the precompiled header.
+  # All checkouts share compiled files. ccache checks the content of the precompiled header.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE_PROGRAM})
 endif()
@@ -39,8 +39,8 @@ if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)
 endif()
 
-# Nearly every file needs these, and they are most of what it costs to compile. A file still includes what it uses:
-# the tidy preset compiles without.
+# Nearly every file needs these, and they cost most of the compile time. A file must still include what it uses: the
+# tidy preset compiles without precompiled headers.
 if(ENVLINK_PCH)
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cpp CONTENT "")
   add_library(envlink_precompiled OBJECT EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled.cpp)
@@ -60,15 +60,15 @@ endfunction()
 add_library(envlink_doctest OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/doctest_main.cpp)
 target_link_libraries(envlink_doctest PUBLIC envlink_flags)
 
-# Where a release waits for the network, a file or a person, more than this is lost on it. The pure rooms, which the
-# simulator runs a million times, keep -O2.
+# Code that mostly waits for the network, a file or a person gains nothing from more than -O1. The pure folders, which
+# the simulation runs a million times, keep -O2.
 function(envlink_compile_quickly target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
 
 # envlink_room(NAME ROOMS base model … PRIVATE third-party …)
-# A room is one folder under src/ and one static library. Third-party headers stay private to it.
-# Files named *_test.cpp beside the sources become one test program a room.
+# A room is one folder of src/ and one static library. Its third-party headers are private to it.
+# The files *_test.cpp next to its sources become one test program.
 function(envlink_room name)
   cmake_parse_arguments(ROOM "" "" "ROOMS;PRIVATE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*/*.cpp)

@@ -1,5 +1,5 @@
-// libfmt as a part of the program: Debian has it as a shared library only. Beside its functions, the
-// templates that its headers declare and leave to it.
+// Builds libfmt into the program, because Debian has it only as a shared library: its functions, and the
+// templates that its headers declare but do not instantiate.
 #include <fmt/format-inl.h>
 
 #include <locale>

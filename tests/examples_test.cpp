@@ -1,4 +1,4 @@
-// The example: what its file asks for is what its workspace holds.
+// The example's envlink.yaml and its workspace must fit together.
 
 #include <doctest/doctest.h>
 
@@ -23,7 +23,7 @@ std::string read(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("the example asks for nine services in three groups of 39, 12 and 5 variables") {
+TEST_CASE("the example's file has nine services in three groups of 39, 12 and 5 variables") {
   const auto desired = parse_file(read("envlink.yaml"), "envlink.yaml");
   REQUIRE(desired);
   CHECK(desired->services.size() == 9);
@@ -33,7 +33,7 @@ TEST_CASE("the example asks for nine services in three groups of 39, 12 and 5 va
   CHECK(desired->groups[2].variables->number == 5);
 }
 
-TEST_CASE("the order of the example's services is one that its dependencies allow") {
+TEST_CASE("the order of the example's services respects their dependencies") {
   std::string text = read("envlink.yaml");
   const std::string order = "order: dependencies";
   REQUIRE(text.find(order) != std::string::npos);
@@ -41,7 +41,7 @@ TEST_CASE("the order of the example's services is one that its dependencies allo
   CHECK(parse_file(text, "envlink.yaml"));
 }
 
-TEST_CASE("the example's workspace holds what its file asks for, and nothing is linked yet") {
+TEST_CASE("the example's workspace has what its file expects, and nothing is linked yet") {
   const auto desired = parse_file(read("envlink.yaml"), "envlink.yaml");
   const auto workspace = parse_workspace(read("workspace.yaml"));
   REQUIRE(desired);

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Holds the sources against the shape of the project: who may include whom, where third-party headers may
-stand, what a pure room must not touch, and how long a file may be.
+"""Checks the sources against the architecture: which folder may include which, where third-party headers are
+allowed, what a pure folder must not use, and how long a file may be.
 
-Usage: layers_test.py [ROOT]      prints FILE:LINE: what is wrong; exits 1 when anything is
+Usage: layers_test.py [ROOT]      prints each fault as FILE:LINE: …; exits 1 if there are any
        layers_test.py --self-test [ROOT]   plants faults in a copy and expects each to be found
 """
 
@@ -14,7 +14,7 @@ import tempfile
 
 MAX_LINES = 500
 
-# A third-party header, by the start of its path, and the rooms that may include it.
+# Third-party headers, by the start of their paths, and the folders that may include them.
 THIRD_PARTY = {
     "curl/": {"http"},
     "libfyaml": {"yaml"},
@@ -30,7 +30,7 @@ THIRD_PARTY = {
     "valijson/": set(),
 }
 TESTS_MAY_INCLUDE = ("doctest", "valijson/", "boost/json")
-# Where even its own room keeps a header in these files.
+# Headers that even their own folder may only include in these files.
 ONE_FILE = {
     "CLI/": ("src/cli/command_line.cpp",),
     "sodium": ("src/journal/key_file.cpp", "src/journal/digest_key.cpp", "src/journal/sealed_values.cpp",
@@ -58,7 +58,7 @@ ROOM = re.compile(r"envlink_room\(\s*(\w+)(?:\s+ROOMS\s+([\w\s]+?))?(?:\s+PRIVAT
 
 
 def rooms_of(root):
-    """Who may include whom, from src/CMakeLists.txt. The command line, which is no library, may include all."""
+    """Which folder may include which, from src/CMakeLists.txt. cli, which is not a library, may include all."""
     text = re.sub(r"#.*", "", (root / "src/CMakeLists.txt").read_text())
     allowed = {name: set((rooms or "").split()) | {name} for name, rooms in ROOM.findall(text)}
     if len(allowed) < 5:

@@ -31,7 +31,6 @@ Request list_services(const OwnerId& owner, std::string_view cursor = {}, bool p
 /// Services with this name, including previews.
 Request list_services_called(const OwnerId& owner, std::string_view name);
 Request list_groups(const OwnerId& owner, std::string_view cursor = {});
-/// Groups with this name.
 Request list_groups_called(const OwnerId& owner, std::string_view name, std::string_view cursor = {});
 Request make_group(std::shared_ptr<const SecretBody> body);
 Request get_group(const GroupId& group);
@@ -62,7 +61,6 @@ enum class Direction { backward, forward };  // newest first, oldest first
 constexpr auto words(Direction) {
   return std::to_array<std::string_view>({"backward", "forward"});
 }
-/// The workspace's audit log since then.
 Request list_audit_logs(const OwnerId& owner, Time from, std::optional<Time> until, Direction direction,
                         std::string_view cursor = {}, int limit = audit_page_size);
 

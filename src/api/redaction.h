@@ -28,7 +28,6 @@ class Redactor {
   Result<void> learn_variables(const Response& response);
   /// The same for a page of GET /services/{id}/secret-files.
   Result<void> learn_secret_files(const Response& response);
-  /// Learns a value from another source.
   Result<void> learn_value(const Secret& value);
 
   /// Replaces every value, and every part that programs may extract from it, by mask_text, however it is

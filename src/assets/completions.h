@@ -1,6 +1,6 @@
 #pragma once
-// The scripts with which shells complete envlink: the files completion.* beside this one. Each asks the
-// program itself, so that a script never knows less than the program that it completes.
+// The shells' completion scripts: the files completion.* in this folder. Each asks the program itself for its
+// suggestions, so a script never needs an update.
 
 #include <string_view>
 

@@ -130,7 +130,6 @@ Error unusable(const std::string& host, std::string why) {
 
 constexpr std::string_view default_host = "https://api.render.com/v1";
 
-/// A value and where it came from.
 struct Found {
   std::string value;
   std::string source;

@@ -10,7 +10,7 @@ namespace envlink::emulator {
 /// Records an entry at `world.now`. `about`: the id of a group or a service.
 void record(WorldState& world, AuditEvent event, Actor by, std::string about);
 
-/// The user of the workspace's key.
+/// The user of the workspace's API key.
 Actor caller();
 
 }  // namespace envlink::emulator

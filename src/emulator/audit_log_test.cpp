@@ -20,7 +20,6 @@ std::string logs(std::string_view query = "") {
   return std::string(path) + std::string(query);
 }
 
-/// The events, in the order returned.
 std::vector<std::string> events(Client& client, std::string_view query = "") {
   std::vector<std::string> out;
   const auto list = client.read(logs(query));

@@ -24,18 +24,18 @@ struct DeployOrder {
 /// Creates a deploy at `world.now` and returns its index. It starts at once, or waits for the running one
 /// (Overlap::wait).
 std::size_t create_deploy(WorldState& world, std::size_t service, DeployOrder order);
-/// If its deploys are automatic and it is not suspended: trigger service_updated.
+/// Requests a deploy with the trigger service_updated if the service has automatic deploys and is not
+/// suspended.
 void deploy_by_itself(WorldState& world, std::size_t service);
-/// False without effect if it is neither running nor waiting.
+/// False, with no effect, if the deploy is neither running nor waiting.
 bool cancel_deploy(WorldState& world, std::size_t deploy);
-/// Advances deploys to `now`.
 void run_deploys(WorldState& world, Time now);
-/// The end of the next phase of any deploy.
+/// When the next phase of any deploy ends; unset if none is in progress.
 std::optional<Time> next_phase_end(const WorldState& world);
 
-/// Whether the list of deploys shows it yet.
+/// Whether the list of deploys already shows this deploy.
 bool is_listed(const WorldState& world, const Deploy& deploy);
-/// The duration of all its phases.
+/// The total length of the deploy's phases.
 Duration duration_of(const WorldState& world, const Service& service, const Deploy& deploy);
 /// Sets the commit or image if the order has none.
 void name_source(WorldState& world, const Service& service, Deploy& deploy);

@@ -60,7 +60,7 @@ bool succeeded(const Deploy& deploy) {
   return deploy.status == DeployStatus::live || deploy.status == DeployStatus::deactivated;
 }
 
-/// The two others are part of the deploy's end.
+/// Render reports the other causes in the end of the deploy.
 bool is_event(Cause cause) {
   return cause != Cause::none && cause != Cause::new_build && cause != Cause::evicted;
 }

@@ -12,7 +12,7 @@
 
 namespace envlink::emulator {
 
-/// Two to five faults that are likely to occur in a rollout of about that many services.
+/// Two to five faults that are likely to occur in a rollout of about `services` services.
 std::vector<Fault> draw_faults(std::uint64_t seed, std::size_t services);
 
 /// In the format of an emulator's file: {match: "GET /v1/services/*", every: 7, do: {status: 503}}

@@ -9,7 +9,7 @@
 namespace envlink::emulator {
 namespace {
 
-/// The World lists the newest first, like Render.
+/// In reverse order: the World lists the newest value first, like Render.
 Variables made_up(const std::vector<std::string>& keys, std::size_t& made) {
   Variables variables;
   for (auto key = keys.rbegin(); key != keys.rend(); ++key) {

@@ -13,9 +13,9 @@ namespace envlink::emulator {
 
 /// Settings that do not come from a single service or group.
 struct ModelSettings {
-  std::map<ServiceId, Duration> lengths;  // of a deploy with a build, from the last ones; missing: unknown
+  std::map<ServiceId, Duration> lengths;  // with a build, from recent deploys; missing: unknown
   std::set<ServiceId> stale;
-  std::map<ServiceId, Outcome> outcomes;  // of its deploys; missing: live
+  std::map<ServiceId, Outcome> outcomes;  // of the service's deploys; missing: live
   Behaviour behaviour;
   std::vector<Fault> faults;
 };

@@ -88,7 +88,7 @@ bool may_link(const Group& group, const Service& service) {
   return group.environment.empty() || group.environment == service.seed.environment;
 }
 
-/// Documented as impossible; status and text are unknown.
+/// Render documents that such a link is impossible, but not the answer's status and text.
 Reply other_environment() {
   return refuse(400, "environment group belongs to another environment than the service");
 }
@@ -104,7 +104,7 @@ std::optional<Reply> refused_name(const WorldState& world, std::string_view name
   return refuse(409, "an environment group with that name already exists");
 }
 
-/// "" if missing; unset if it is not text.
+/// The field `key`: "" if it is missing, unset if it is not text.
 std::optional<std::string> text_of(const json::Value& object, std::string_view key) {
   const json::Value* value = object.find(key);
   if (value == nullptr) return "";
@@ -228,7 +228,8 @@ Reply link_routes(WorldState& world, const Call& call, std::size_t group) {
   return {204, ""};
 }
 
-/// For one variable or secret file. After a PUT: the group, with unchanged updatedAt (as recorded).
+/// Answers a request for one variable or secret file. A PUT returns the group with its updatedAt unchanged,
+/// as recorded.
 Reply group_value(WorldState& world, const Call& call, std::size_t index) {
   if (auto reply = value_routes(world, call, {true, index})) return *reply;
   return after_write(world, index);

@@ -1,6 +1,6 @@
 #pragma once
 // Answers requests, without sockets: the World with faults, the request log, and the emulator's own paths.
-// Those need no key, have no rate limits or faults, and are not logged.
+// Those paths need no key, have no rate limits or faults, and are not logged.
 
 #include <cstddef>
 #include <deque>
@@ -23,7 +23,6 @@ struct HttpRequest {
   std::string_view body;
 };
 
-/// What the server must do.
 struct ServerAction {
   api::Response response;
   Duration delay{0};

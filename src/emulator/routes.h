@@ -19,7 +19,7 @@ struct Call {
   std::string_view body;
 
   std::size_t depth() const { return target.depth; }
-  /// A segment by its position, where "v1" is 0; "" past the end.
+  /// The path segment at this position, where "v1" is 0; "" past the end.
   std::string_view at(std::size_t place) const {
     return place < target.depth ? target.path[place] : std::string_view();
   }

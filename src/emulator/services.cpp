@@ -108,7 +108,7 @@ Reply list_services(const WorldState& world, const Query& query) {
   });
 }
 
-/// Lists its own variables or secret files.
+/// Lists the service's own variables or secret files.
 Reply list_pairs(const WorldState& world, const Service& service, const Query& query, bool files) {
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
@@ -196,7 +196,7 @@ Reply one_service(WorldState& world, const Call& call, std::size_t index) {
   return show_service(world, world.services[index]);
 }
 
-/// For one variable or secret file. After a PUT: its new state.
+/// Answers a request for one variable or secret file.
 Reply service_value(WorldState& world, const Call& call, std::size_t index) {
   if (auto reply = value_routes(world, call, {false, index})) return *reply;
   const ValueName name = named_in(call);

@@ -15,7 +15,6 @@ std::string_view runtime_of(const SeedService& seed);
 std::string_view auto_deploy_trigger(const SeedService& seed);
 /// The short type in a group's serviceLinks: static, web, pserv, worker, cron.
 std::string_view short_type(model::ServiceType type);
-/// Writes its fields.
 void write_service(json::Writer& out, const WorldState& world, const Service& service);
 
 }  // namespace envlink::emulator

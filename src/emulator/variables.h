@@ -28,7 +28,7 @@ struct ValueName {
 ValueName value_name(std::string_view key);
 
 void set_value(WorldState& world, Holder holder, ValueName name, std::string value, Actor by);
-/// False: there is none with that name.
+/// False: no value has that name.
 bool remove_value(WorldState& world, Holder holder, ValueName name, Actor by);
 
 /// A group's variables or secret files as a read shows them now: see Behaviour::value_lag.
@@ -47,7 +47,7 @@ bool may_do(const WorldState& world, std::string_view environment, api::Method m
 /// The value as shown to the key.
 std::string_view as_shown(const WorldState& world, std::string_view environment, std::string_view value);
 
-/// From {value} or {generateValue: true}, for a file from {content}; or the refusal.
+/// From {value} or {generateValue: true}, for a file from {content}; otherwise the refusal.
 tl::expected<std::string, Reply> new_value(WorldState& world, ValueName name, const json::Value& body);
 Reply files_too_large();
 

@@ -253,7 +253,7 @@ TEST_CASE("a queued deploy and the live deploy of a stale service have no values
   REQUIRE(truth.world.deploy(queued).status == "queued");
   CHECK(truth.world.carried_value(queued, "evg-secrets", "TOKEN") == nullptr);
   CHECK_FALSE(truth.world.carries_link(queued, "evg-secrets"));
-  // It starts when the first is over, with the values of that time.
+  // The queued deploy starts when the first one is over, with the values of that time.
   truth.send(api::Method::put, url, R"({"value":"meanwhile"})");
   truth.pass(minutes(2));
   CHECK(truth.carried("DATABASE_URL") == "postgres://secret");

@@ -24,7 +24,7 @@ class World {
   /// `speed` divides the duration of builds, pre-deploys and starts. All randomness comes from `seed`.
   World(Workspace workspace, Time now, double speed = 1.0, unsigned seed = 1);
   ~World();
-  World(const World&);  // both are then independent
+  World(const World&);  // copies are independent
   World& operator=(const World&);
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;
@@ -103,7 +103,7 @@ class World {
                                    std::string_view key) const;
   /// The current value; nullptr: none.
   const std::string* value(std::string_view holder_id, std::string_view key) const;
-  /// Render's word for its status.
+  /// In Render's words: "off", "commit" or "checksPass".
   std::string_view auto_deploy_trigger(std::string_view service_id) const;
 
   /// Whether the service with this name or id has a live deploy and is not suspended.

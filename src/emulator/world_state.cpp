@@ -91,7 +91,7 @@ void add_live_deploy(WorldState& world, std::size_t index, Time start) {
   deploy.status = model::DeployStatus::live;
   deploy.trigger = service.seed.image ? "api" : "new_commit";
   deploy.created = start - (service.seed.stale ? stale_deploy_ago : deploy_ago);
-  // It has ended, however long it took.
+  // At most 23 hours, so that the deploy has ended before the emulator starts.
   const Duration length = std::min<Duration>(duration_of(world, service, deploy), hours(23));
   deploy.started = deploy.created;
   deploy.finished = deploy.created + length;

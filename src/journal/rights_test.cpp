@@ -28,7 +28,7 @@ std::string use_lock(const std::string& folder) {
   return lock ? "done" : describe(lock.error());
 }
 
-/// Run in a process that is not root.
+/// The text that `action` returns in a process that is not root.
 template <class Action>
 std::string told_by_stranger(Action action) {
   return told_by_child([&] {

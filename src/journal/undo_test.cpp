@@ -39,7 +39,7 @@ Journal opened(const std::string& folder) {
   return std::move(*journal);
 }
 
-/// For every workspace.
+/// A limit for all workspaces: runs that ended before this second.
 run::UndoLimit ended_before(int second) {
   return {.ended_before = at(second), .others_ended_before = at(second)};
 }
@@ -90,7 +90,7 @@ std::string cannot_be_put_back(const std::string& folder, int run, const std::st
       run, why, folder);
 }
 
-/// The same for each store.
+/// Runs `check` with the store in memory and with a journal.
 void with_each_store(const std::function<void(run::Store&)>& check) {
   run::MemoryStore memory;
   check(memory);

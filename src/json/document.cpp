@@ -67,7 +67,7 @@ struct Document::Handler {
     open.pop_back();
     return true;
   }
-  /// Its position in the body; a text with escapes is stored separately.
+  /// The text as a part of the body; stored separately if it has escapes.
   std::string_view kept(string_view last) {
     const std::less_equal<const char*> not_behind;
     const bool in_body = not_behind(body.data(), last.data()) &&

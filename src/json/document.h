@@ -37,7 +37,7 @@ using Read = tl::expected<T, Fault>;
 
 enum class Kind : std::uint8_t { null, truth, whole, number, text, list, object };
 
-/// Its content follows it: the items of a list; for an object, each key as a text and then its value.
+/// A value's content follows it: the items of a list; for an object, each key as a text and then its value.
 struct Value {
   Kind kind = Kind::null;
   bool truth = false;

@@ -36,7 +36,7 @@ struct OutcomeRow {
 std::span<const OutcomeRow> outcomes();
 
 int exit_code(Outcome outcome);
-/// Its word in JSON.
+/// The outcome's word in JSON.
 std::string_view to_string(Outcome outcome);
 std::string_view title(Outcome outcome);
 std::optional<Outcome> outcome_from(std::string_view word);

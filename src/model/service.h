@@ -46,7 +46,7 @@ struct Service {
 
   /// The name to show, with the id if the name is ambiguous.
   std::string label() const;
-  /// Its automatic deploy setting in the form to restore it on Render: the trigger, or "yes" or "no" if
+  /// The automatic deploy setting in the form to restore it on Render: the trigger, or "yes" or "no" if
   /// Render reports none. Empty: not in the reply.
   std::string auto_deploy_word() const;
   bool operator==(const Service&) const = default;

@@ -19,9 +19,7 @@ constexpr auto words(Shape) {
 }
 
 /// Text that is probably not a real value. reference: ${X}, {{ x }} or op://…, which was never replaced.
-/// no_value: a word such as undefined. mask: ********. escaped_pem: a PEM whose line breaks are the two
-/// characters
-/// \n.
+/// no_value: a word such as undefined. mask: ********. escaped_pem: a PEM with \n written as two characters.
 enum class Stray { reference, no_value, mask, escaped_pem };
 constexpr auto words(Stray) {
   return std::to_array<std::string_view>({"reference", "no_value", "mask", "escaped_pem"});

@@ -69,7 +69,7 @@ struct Workspace {
 
   const Service* find_service(const ServiceId& id) const;
   const Group* find_group(const GroupId& id) const;
-  /// Its name if it was read, else its id; both if two projects use the same name.
+  /// The environment's name if it was read, else its id; both if two projects use the same name.
   std::string environment_label(const EnvironmentId& id) const;
   /// Newest first; empty if there are none or they were not requested.
   const std::vector<Deploy>& deploys_of(const ServiceId& service) const;

@@ -94,7 +94,7 @@ class Child {
   explicit Child(pid_t pid) : pid_(pid) {}
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
-  /// It stays in the process table until here, so that no other process or group can get its id.
+  /// The child stays in the process table until here, so that no other process or group can get its id.
   ~Child() {
     if (!let_go_) {
       kill(-pid_, SIGKILL);
@@ -103,7 +103,7 @@ class Child {
     while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
   }
 
-  /// For one that has ended: processes that it started may still run.
+  /// Does not kill its process group at the end: programs that an ended child started may keep running.
   void let_go() { let_go_ = true; }
   /// Checks its state without waiting.
   void look() {
@@ -114,7 +114,7 @@ class Child {
   bool wants_terminal() const {
     return now_.si_code == CLD_STOPPED && (now_.si_status == SIGTTIN || now_.si_status == SIGTTOU);
   }
-  /// How it failed, for one that has ended; unset: it succeeded.
+  /// How an ended child failed; unset: it succeeded.
   std::optional<std::string> failure() const {
     if (now_.si_code != CLD_EXITED) {
       const char* name = sigabbrev_np(now_.si_status);

@@ -14,7 +14,7 @@ struct DotenvAndFiles {
   std::vector<std::string> files{};  // paths of secret files; the last part of each is its name
 };
 
-/// The dotenv file's first, without envlink's own key. Each key once and with a value.
+/// The dotenv file's variables first, without envlink's own key. Fails if a key repeats or has no value.
 Result<std::vector<Named>> read_all(const DotenvAndFiles& from);
 
 }  // namespace envlink::source

@@ -63,7 +63,7 @@ Result<std::vector<Named>> picked_from_environment(const ValuesEntry& entry) {
   return all;
 }
 
-/// Everything from the source.
+/// Reads all values of the source.
 Result<std::vector<Named>> read(const ValuesEntry& entry, const std::string& file) {
   const std::string path = config::beside(file, entry.words.front());
   const std::string folder = config::beside(file, ".");
@@ -82,7 +82,7 @@ Result<std::vector<Named>> read(const ValuesEntry& entry, const std::string& fil
   return one_named(entry.key->text, from_file(path, final_break_of(entry.key->text)));
 }
 
-/// Those listed in `keys`, in that order.
+/// The values listed in `keys`, in that order.
 Result<std::vector<Named>> picked(std::vector<Named> all, const ValuesEntry& entry, const std::string& file) {
   if (entry.key) return all;
   if (entry.keys.empty()) return without_own_key(std::move(all));

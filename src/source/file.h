@@ -10,7 +10,7 @@
 
 namespace envlink::source {
 
-/// Of a regular file, or of a FIFO such as <(command) in a shell, which is read until its writer closes it.
+/// Reads a regular file, or a FIFO such as <(command) in a shell until its writer closes it.
 Result<Wiped> read_file(const std::string& path);
 
 Result<Secret> from_file(const std::string& path, FinalBreak final_break);

@@ -20,7 +20,7 @@ constexpr auto words(Encoding) {
 
 constexpr std::size_t most_random_bytes = 65536;
 
-/// That many random bytes in `encoding`; for alphanumeric, that many characters.
+/// `bytes` random bytes in `encoding`; for alphanumeric, `bytes` characters.
 Wiped random_text(std::size_t bytes, Encoding encoding);
 
 /// The same as a value; from 1 to `most_random_bytes`.

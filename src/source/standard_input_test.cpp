@@ -8,7 +8,7 @@
 namespace envlink::source {
 namespace {
 
-/// The result if stdin is `file`.
+/// What from_stdin returns if stdin is `file`.
 std::string read_as_stdin(int file, FinalBreak final_break) {
   const testing::Child child([&] {
     dup2(file, STDIN_FILENO);

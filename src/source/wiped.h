@@ -9,7 +9,7 @@
 namespace envlink::source {
 
 struct Wiped {
-  /// Up to `room` bytes it never reallocates, and so leaves no copy behind.
+  /// Text of up to `room` bytes is never reallocated, so no copy is left behind.
   explicit Wiped(std::size_t room) { text.reserve(room); }
   Wiped(Wiped&& other) noexcept : text(std::move(other.text)) {}
   Wiped& operator=(Wiped&&) = delete;

@@ -31,7 +31,7 @@ TEST_CASE("a Wiped overwrites its bytes when destroyed, and when moved from") {
   CHECK_FALSE(cell.holds("unter2"));
 }
 
-TEST_CASE("it does not reallocate up to its capacity") {
+TEST_CASE("a Wiped does not reallocate up to its capacity") {
   Wiped bytes(1000);
   const char* before = bytes.text.data();
   bytes.text.append(1000, 'x');

@@ -16,7 +16,6 @@
 
 namespace envlink::yaml {
 
-/// Collects the problems of a file.
 class Diagnostics {
  public:
   explicit Diagnostics(std::vector<Problem> problems) : problems_(std::move(problems)) {}

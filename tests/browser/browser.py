@@ -1,5 +1,5 @@
-"""Chromium without a window, with its log and its requests at hand. It reaches loopback alone: everything else
-goes to a proxy that is not there."""
+"""Headless Chromium with its log and its requests. It can only reach loopback: all other requests go to a proxy that
+does not exist."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 HANG = 60  # seconds
 
-# Every pair of a text and what it stands on whose contrast is below what WCAG asks for.
+# Every text with its background whose contrast is below what WCAG requires.
 FAINT = """
 const parse = c => { const n = c.match(/[\\d.]+/g).map(Number); return {rgb: n.slice(0, 3), a: n[3] ?? 1}; };
 const light = rgb => { const [r, g, b] = rgb.map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
@@ -32,7 +32,7 @@ for (const e of document.querySelectorAll("body *")) {
 return found;
 """
 
-# What sticks out of the page to the side, and is in nothing that scrolls by itself.
+# Elements that reach beyond the page's edge, unless they are inside something that scrolls.
 STICKING_OUT = """
 return [...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && !e.closest(".wide, svg, pre")
   && e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).clipPath === "none")
@@ -64,7 +64,7 @@ class Browser:
         return self.driver.execute_script(script, *arguments)
 
     def texts(self, selector):
-        """Of what is visible."""
+        """The texts of the visible elements."""
         return self.run("return [...document.querySelectorAll(arguments[0])].filter(e => e.checkVisibility())"
                         ".map(e => e.textContent.trim())", selector)
 
@@ -95,7 +95,7 @@ class Browser:
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
     def requests(self):
-        """The URLs that were asked for since the last call."""
+        """The URLs requested since the last call."""
         events = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
         return [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
 

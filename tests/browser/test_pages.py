@@ -1,5 +1,4 @@
-"""The report of a run and the emulator's page, opened and clicked through in a browser. SCREENSHOTS=FOLDER keeps
-what they look like."""
+"""The report of a run and the emulator's page, used in a browser. SCREENSHOTS=FOLDER saves screenshots."""
 
 import json
 import os
@@ -35,8 +34,8 @@ class Pages(Case):
             self.make_pages()
 
     def make_pages(self):
-        """A run in which the deploy of core failed; edge, which comes after it, was not reached. And the same
-        run with hostile names."""
+        """A report of a run in which the deploy of core failed, so that edge was not reached. And the same with
+        hostile names."""
         emulator = self.emulator(with_service("core", outcome="build_failed"))
         self.write("envlink.yaml", desired())
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 5)
@@ -80,14 +79,14 @@ class Pages(Case):
         self.browser.run("const e = document.getElementById(arguments[0]); e.value = arguments[1];"
                          "e.dispatchEvent(new Event('input', {bubbles: true}))", control, value)
 
-    def test_it_opens_without_a_complaint_and_asks_for_nothing(self):
+    def test_the_report_opens_without_errors_and_loads_nothing(self):
         self.open()
         self.assertEqual(self.browser.driver.title, "Run 1 on endtoend: a deploy failed")
         self.assertCountEqual(self.lanes(), ["base", "core", "edge", "aside"])
         self.assertIn("npm ERR! missing script: build", self.browser.texts("pre.log")[0])
         self.assert_quiet()
 
-    def test_all_of_it_is_there_without_scripts(self):
+    def test_the_report_is_complete_without_scripts(self):
         self.open()
         rows = self.browser.run("return document.querySelectorAll('#events tbody tr').length")
         self.browser.scripts(False)
@@ -123,7 +122,7 @@ class Pages(Case):
         self.assertCountEqual(self.lanes(), ["base", "aside"])
         self.assertEqual(self.browser.run("return document.querySelectorAll('a.node.dim').length"), 2)
 
-    def test_the_filter_finds_events_by_their_kind_and_shows_every_step_when_asked(self):
+    def test_the_filter_finds_events_by_their_kind_and_shows_steps_on_demand(self):
         self.open()
         news = self.browser.count("#events tbody tr")
         self.browser.find("#steps").click()
@@ -132,10 +131,10 @@ class Pages(Case):
         self.assertLess(news, every)
         self.browser.find("#steps").click()
         self.assertEqual(self.browser.count("#events tbody tr"), news)
-        self.set("kind", "deploy_intended")  # a step: asked for by its kind, it shows
+        self.set("kind", "deploy_intended")  # a step: shown only on demand
         self.assertEqual(self.browser.count("#events tbody tr"), 3)
 
-    def test_a_box_of_the_graph_leads_to_its_service_also_when_the_filter_hides_it(self):
+    def test_a_box_of_the_graph_leads_to_its_service_even_if_the_filter_hides_it(self):
         self.open()
         self.browser.find("a.node.bad").click()
         self.browser.wait_for("return document.querySelector('details[data-name=core]').open")
@@ -161,7 +160,7 @@ class Pages(Case):
         self.browser.driver.switch_to.active_element.send_keys("\ue00c")  # Escape
         self.assertEqual(len(self.lanes()), 4)
 
-    def test_light_and_dark_can_be_read(self):
+    def test_light_and_dark_themes_have_enough_contrast(self):
         backgrounds = set()
         for scheme in ("light", "dark"):
             self.browser.look_like(scheme=scheme)
@@ -173,7 +172,7 @@ class Pages(Case):
             self.keep(f"report-{scheme}")
         self.assertEqual(len(backgrounds), 2)
 
-    def test_a_phone_needs_no_scrolling_to_the_side(self):
+    def test_a_phone_needs_no_horizontal_scrolling(self):
         self.browser.look_like(width=375, height=700)
         for name in ("report.html", "hostile.html"):
             self.open(name)
@@ -182,7 +181,7 @@ class Pages(Case):
             self.assertEqual(self.browser.run(STICKING_OUT), [])
             self.keep(f"phone-{name}")
 
-    def test_it_prints_without_its_controls(self):
+    def test_the_report_prints_without_its_controls(self):
         self.open()
         self.assertTrue(self.browser.pdf().startswith(b"%PDF-"))
         self.browser.look_like(scheme="dark", media="print")
@@ -191,7 +190,7 @@ class Pages(Case):
         self.assertEqual(self.browser.run("return getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
         self.assertEqual(self.browser.run(FAINT), [])
 
-    def test_who_cannot_see_it_finds_the_way(self):
+    def test_a_screen_reader_finds_headings_labels_and_states(self):
         self.open()
         self.assertEqual(self.browser.run("""
             const faults = [], ids = [...document.querySelectorAll('[id]')].map(e => e.id);
@@ -218,7 +217,7 @@ class Pages(Case):
         self.assertEqual(len(self.lanes()), 4)
         self.assert_quiet()
 
-    def test_the_emulators_page_looks_alike_and_asks_nobody_else(self):
+    def test_the_emulators_page_has_the_same_style_and_loads_nothing_from_elsewhere(self):
         emulator = self.emulator(with_service("core", outcome="build_failed"))
         root = emulator.url.removesuffix("v1")
         for scheme in ("light", "dark"):
@@ -241,7 +240,7 @@ class Pages(Case):
             self.assertEqual(self.browser.run("return [...document.styleSheets].map(s => s.href.split('/').pop())"),
                              ["page.css", f"{name}.css"])
             self.assertEqual(self.browser.run(FAINT), [], name)
-            self.browser.complaints()  # the emulator's page asks in vain
+            self.browser.complaints()  # the emulator's page requests its state in vain
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-// Does the model of the API, and does what envlink sends, agree with Render's own document? Where the real
-// API was seen to differ from it, the difference is named here; any other is an error.
+// Compares the emulator's replies and envlink's requests with Render's API document. Where the real API is
+// known to differ from the document, the difference is listed here; any other is an error.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -83,7 +83,7 @@ struct Step {
   int status;
 };
 
-/// Replies of every declared status that the model can give.
+/// Requests that produce a reply of every declared status that the emulator supports.
 std::vector<Step> session() {
   const auto get = api::Method::get;
   const auto post = api::Method::post;
@@ -171,7 +171,7 @@ struct Seen {
   std::size_t replies = 0;
 };
 
-/// An unwrapped copy of the list that Render wraps although its document does not.
+/// A bare copy of the list: Render wraps its entries, its document does not.
 json::value without_wrapper(json::value list) {
   for (json::value& item : list.as_array()) {
     REQUIRE(item.at("cursor").is_string());
@@ -233,31 +233,30 @@ Seen play(emulator::Workspace seeds) {
   return seen;
 }
 
-// Where Render differs from its document: by recordings of real replies, and by the schema of its own SDK.
+// Where Render differs from its document, known from recorded replies and from the schema of Render's SDK.
 const std::map<std::string, Findings>& documented_differences() {
   const std::string null_commit = "commit: null where a value of type object is declared";
   static const std::map<std::string, Findings> table = {
-      // Newer than the document: off, commit or checksPass.
+      // These words are newer than the document: off, commit or checksPass.
       {"GET /services 200", {"[*].service.autoDeployTrigger: undeclared"}},
       {"GET /services/{serviceId} 200", {".autoDeployTrigger: undeclared"}},
       {"PATCH /services/{serviceId} 200", {".autoDeployTrigger: undeclared"}},
-      // The document requires the cursor of an event and does not declare it.
+      // The document requires an event's cursor but does not declare it.
       {"GET /services/{serviceId}/events 200", {"[*].cursor: undeclared"}},
-      // A list with nothing in it was recorded as null.
+      // Empty lists were recorded as null.
       {"GET /environments/{environmentId} 200",
        {".databasesIds: null where a value of type array is declared",
         ".envGroupIds: null where a value of type array is declared",
         ".redisIds: null where a value of type array is declared",
         ".serviceIds: null where a value of type array is declared"}},
-      // An image has no commit, and the field is null rather than absent.
+      // An image has no commit: the field is null, not missing.
       {"GET /services/{serviceId}/deploys 200", {"[*].deploy." + null_commit}},
       {"POST /services/{serviceId}/deploys 201", {"." + null_commit}},
   };
   return table;
 }
 
-TEST_CASE(
-    "every reply of the model is what Render's document declares, but for the differences seen in reality") {
+TEST_CASE("every reply of the emulator matches Render's document, except for the recorded differences") {
   for (const auto shape : {emulator::ListShape::wrapped, emulator::ListShape::bare}) {
     emulator::Workspace seeds = workspace();
     seeds.behaviour.list_shape = shape;
@@ -275,7 +274,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("the model's wrapper of the list of groups is the one difference that the document does not know") {
+TEST_CASE("the wrapper around listed groups is not in Render's document") {
   const Time now = *parse_rfc3339("2026-11-23T21:17:00Z");
   World world(workspace(), now);
   const auto reply = world.handle(api::Method::get, "/v1/env-groups", "Bearer rnd_example", "", now);
@@ -286,7 +285,7 @@ TEST_CASE("the model's wrapper of the list of groups is the one difference that 
   CHECK(found.contains("[*].id: missing"));
 }
 
-TEST_CASE("the checker sees missing and undeclared fields, wrong types, words, dates and patterns") {
+TEST_CASE("the checker finds missing and undeclared fields, wrong types, words, dates and patterns") {
   struct Row {
     const char* schema;
     const char* value;
@@ -334,7 +333,7 @@ TEST_CASE("every request that envlink builds is declared: method, path, query an
       {"get_environment", api::get_environment(EnvironmentId("evm-1")), {}},
       {"link_group", api::link_group(group, service), {}},
       {"unlink_group", api::unlink_group(group, service), {}},
-      // The guide's PATCH is the one body that Render's document does not know.
+      // The PATCH of Render's guide is the only body that the document does not declare.
       {"patch_service_groups", api::patch_service_groups(service, groups), {".envGroupIds: undeclared"}},
       {"create_deploy", api::create_deploy(service, api::DeployMode::build_and_deploy), {}},
       {"create_deploy, deploy_only", api::create_deploy(service, api::DeployMode::deploy_only), {}},
@@ -352,7 +351,7 @@ TEST_CASE("every request that envlink builds is declared: method, path, query an
       {"delete_value", api::delete_value(group, "A"), {}},
       {"delete_value, a secret file", api::delete_value(group, "file:ca.pem"), {}},
       {"set_auto_deploy, yes or no", api::set_auto_deploy(service, "no"), {}},
-      // Newer than Render's document here, as in the answers above.
+      // Newer than the document, as in the replies above.
       {"set_auto_deploy", api::set_auto_deploy(service, "off"), {".autoDeployTrigger: undeclared"}},
       {"roll_back", api::roll_back(service, DeployId(id("dep", 1))), {}}};
   for (const Built& built : table) {

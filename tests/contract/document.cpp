@@ -118,7 +118,7 @@ const json::value& Document::follow(const json::value& schema) const {
   return *at;
 }
 
-/// The schemas that all hold at once: the schema itself and, through allOf, others.
+/// The schemas that apply together: the schema itself and those in its allOf.
 void Document::collect(const json::value& schema, Parts& parts) const {
   const json::object& object = follow(schema).as_object();
   parts.push_back(&object);
@@ -163,7 +163,7 @@ void Document::check(const json::value& schema, const json::value& value, const 
   if (value.is_object()) check_object(parts, value.as_object(), at, findings);
 }
 
-/// One choice at least must fit wholly. Where none does, the nearest one tells what is wrong.
+/// One choice must match completely. If none does, the findings are those of the closest one.
 void Document::check_choice(const json::value& choices, const json::value& value, const std::string& at,
                             Findings& findings) const {
   Findings best;

@@ -1,5 +1,5 @@
 #pragma once
-// Render's OpenAPI document as far as envlink uses it, and how a JSON value differs from what it declares.
+// The parts of Render's OpenAPI document that envlink uses, and how a JSON value differs from its schema.
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -12,17 +12,17 @@
 
 namespace envlink::contract {
 
-/// What differs, with its place: "[*].deploy.commit: null". Items of arrays are not told apart.
+/// The differences with their places: "[*].deploy.commit: null". All items of an array share one place.
 using Findings = std::set<std::string>;
 
 class Document {
  public:
   explicit Document(boost::json::value root);
 
-  /// "POST /services/{serviceId}/deploys", or "" when no path and method of the document fit.
+  /// "POST /services/{serviceId}/deploys", or "" if the document has no such path and method.
   std::string operation_of(api::Method method, std::string_view path) const;
   const boost::json::object& operation(const std::string& name) const;
-  /// The schema of a reply's body, or nullptr when a body is not declared. `declared` tells about the status.
+  /// The schema of a reply's body; nullptr if no body is declared. `declared`: whether the status is.
   const boost::json::value* reply_schema(const std::string& operation, int status, bool& declared) const;
   const boost::json::value* body_schema(const std::string& operation) const;
   std::set<std::string> query_parameters(const std::string& operation) const;

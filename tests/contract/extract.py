@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Cuts render-openapi-extract.json out of Render's OpenAPI document.
+"""Extracts render-openapi-extract.json from Render's OpenAPI document.
 
 usage: extract.py render-openapi.json > render-openapi-extract.json
 
-Kept are the operations below and every schema that they reach. Prose and examples are left out.
+Keeps the operations below and every schema that they refer to, without prose and examples.
 """
 
 import json
@@ -56,7 +56,7 @@ PROSE = {
 
 
 def follow(document, pointer):
-    """The value under '#/a/b~1c'."""
+    """The value at '#/a/b~1c'."""
     value = document
     for step in pointer[2:].split("/"):
         step = unquote(step).replace("~1", "/").replace("~0", "~")
@@ -65,8 +65,8 @@ def follow(document, pointer):
 
 
 def trim(value, document, names=False):
-    """A copy without prose. Under `names`, keys are names of fields and all stay. References into other paths are
-    replaced by what they mean."""
+    """A copy without prose. Under `names` all keys are field names, and all stay. References to other paths are
+    replaced by their values."""
     if isinstance(value, list):
         return [trim(item, document) for item in value]
     if not isinstance(value, dict):
@@ -97,7 +97,7 @@ def extract(document):
     paths = {}
     for method, path in OPERATIONS:
         operation = trim(document["paths"][path][method], document)
-        # Parameters of the whole path belong to each of its operations.
+        # Parameters of the whole path apply to each of its operations.
         shared = trim(document["paths"][path].get("parameters", []), document)
         operation["parameters"] = shared + operation.get("parameters", [])
         paths.setdefault(path, {})[method] = operation

@@ -1,5 +1,5 @@
-"""Is this what the program printed? Times, ids and places differ from run to run; `…` stands for what a page leaves
-out. Where a line wraps depends on the length of a time, so words are compared, not lines."""
+"""Compares a shown output with what the program printed. Times, ids and places differ between runs, and `…` marks
+what a page leaves out. Where a line wraps depends on the length of a time, so words are compared, not lines."""
 
 import collections
 import difflib
@@ -32,7 +32,8 @@ def words(text):
 
 
 def without_progress(lines):
-    """The lines without progress, and the lines of progress by service: parallel services come in any order."""
+    """The lines without progress, and the lines of progress by service, because parallel services come in any
+    order."""
     rest, progress = [], collections.defaultdict(list)
     for line in lines:
         told = PROGRESS.match(line)
@@ -44,7 +45,7 @@ def without_progress(lines):
 
 
 def fits(shown, printed):
-    """Does `printed` have the words of `shown`, with anything in place of a `…`? Returns what is missing."""
+    """Returns the words of `shown` that are missing in `printed`, where `…` stands for anything."""
     pieces = [words(piece) for piece in shown.split("…")]
     printed, at = words(printed), 0
     for number, piece in enumerate(pieces):
@@ -60,7 +61,7 @@ def fits(shown, printed):
 
 
 def difference(shown, printed, exact=False):
-    """How `shown` differs from what was printed, or nothing."""
+    """How `shown` differs from what was printed; empty: not at all."""
     shown_rest, shown_progress = without_progress(plain(shown, exact).splitlines())
     rest, progress = without_progress(plain(printed, exact).splitlines())
     shortened = "…" in shown

@@ -1,4 +1,4 @@
-"""The parts of a page that tests check: blocks of code with the comment before them, links, headings."""
+"""The parts of a page that tests check: code blocks with the comment before them, links, headings."""
 
 import pathlib
 import re
@@ -8,10 +8,10 @@ USER_PAGES = sorted((REPOSITORY / "docs").glob("*.md"))
 INNER_PAGES = sorted((REPOSITORY / "docs/how-it-works").glob("*.md"))
 PAGES = [REPOSITORY / "README.md", *USER_PAGES, *INNER_PAGES]
 
-# <!-- shown: SCENE -->                     the commands after `$ ` print what follows them
+# <!-- shown: SCENE -->                     each command after `$ ` prints the lines that follow it
 # <!-- shown: SCENE: COMMAND -->            the lines before the first `$ ` are printed by COMMAND
 # <!-- shown: SCENE on 80x24: COMMAND -->   the same, on a terminal of that size
-# SCENE is one of scenes.py, or `then`: where the block before this one ended.
+# SCENE is in scenes.py, or is `then`: continue where the previous block ended.
 SHOWN = re.compile(r"<!-- shown: (?P<scene>[\w-]+)(?: on (?P<columns>\d+)x(?P<rows>\d+))?(?:: (?P<command>.*))? -->")
 FENCE = re.compile(r"( *)```(\w*)$")
 
@@ -67,7 +67,6 @@ def blocks(page):
 
 
 def prose(page):
-    """The page without its blocks of code."""
     lines = page.read_text().splitlines()
     for block in blocks(page):
         for at in range(block.line - 1, block.line - 1 + len(block.lines) + (2 if "```" in lines[block.line - 1] else 0)):
@@ -76,6 +75,6 @@ def prose(page):
 
 
 def anchors(page):
-    """The names of the headings, as GitHub makes them."""
+    """The anchors of the headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.*)$", prose(page), re.M)
     return {re.sub(r"[^\w\- ]", "", re.sub(r"[`*]|\]\([^)]*\)", "", text)).strip().lower().replace(" ", "-") for text in headings}

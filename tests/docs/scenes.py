@@ -1,4 +1,4 @@
-"""The emulator's workspace and the files of the folder, before a page's commands run."""
+"""Prepares the emulator's workspace and the files of the folder before a page's commands run."""
 
 import json
 import os
@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 from harness import HANG, PROGRAM, Emulator  # noqa: E402
 
 EXAMPLE = REPOSITORY / "examples/toolboxai"
-NEVER = "24h"  # at any speed longer than any test
+NEVER = "24h"  # at any speed longer than a test
 SPEED = 300
 
 
@@ -48,7 +48,7 @@ class Scene:
         return self.emulators[-1].line
 
     def run(self, command):
-        """What the command prints, on both streams, in order."""
+        """What the command prints, stdout and stderr in order."""
         if command.startswith("envlink emulate "):
             return self.emulate()
         return subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, text=True, timeout=HANG,
@@ -65,7 +65,8 @@ class Scene:
 
 
 def with_files(*changes, wanted=()):
-    """The example's folder. `changes`: (service, key, value) of its workspace; `wanted`: (pattern, new) of its file."""
+    """The example's folder. `changes`: (service, key, value) in its workspace; `wanted`: (pattern, replacement) in
+    its file."""
     scene = Scene()
     for file in EXAMPLE.iterdir():
         shutil.copy(file, scene.folder)
@@ -92,7 +93,7 @@ def nothing():
 
 
 def folder():
-    """In the folder of the example; nothing is started yet."""
+    """The example's folder; the emulator is not running yet."""
     return with_files()
 
 
@@ -102,7 +103,7 @@ def fresh():
 
 
 def forecast():
-    """The same, with builds at real speed, so that estimates are exact."""
+    """The example with builds at real speed, so that estimates are exact."""
     scene = example(speed=1)
     scene.exact = True
     return scene
@@ -137,7 +138,7 @@ def wrong_key():
 
 
 def rebuilding(*changes):
-    """Everything is built, slowly enough that the order of the ends is certain."""
+    """Everything is built, slowly enough that the order in which deploys end is certain."""
     return example(*changes, wanted=[(r"^rollout:$", "rollout:\n  deploy: rebuild")])
 
 
@@ -176,7 +177,7 @@ def interrupted():
 
 
 def moved():
-    """A plan was written, then somebody linked a group and deployed."""
+    """After a plan was saved, somebody linked a group and deployed."""
     scene = example(("toolboxai-backend", "build", NEVER))
     scene.run("envlink plan --out plan.json")
     scene.run("envlink groups link toolboxai-monitoring toolboxai-backend --yes")
@@ -187,7 +188,7 @@ def moved():
 
 
 def unmanaged():
-    """Somebody has linked the dashboard to the secrets by hand."""
+    """Somebody linked the dashboard to the secrets by hand."""
     scene = applied()
     scene.run("envlink groups link toolboxai-secrets toolboxai-dashboard --yes")
     scene.edit("envlink.yaml", (r"^  unmanaged: report$", "  unmanaged: remove"))
@@ -195,7 +196,7 @@ def unmanaged():
 
 
 def carried():
-    """Everything is linked. The file names a dotenv file in which two of three values are new."""
+    """Everything is linked. The file names a dotenv file with two new values out of three."""
     scene = applied()
     redis = re.search(r'^      REDIS_URL: "(.*)"', (scene.folder / "workspace.yaml").read_text(), re.M)[1]
     (scene.folder / ".env.production").write_text(
@@ -205,7 +206,7 @@ def carried():
 
 
 def new_group():
-    """Everything is linked. A newer group has the same variables as the secrets, and the file wants that one."""
+    """Everything is linked. The file wants a newer group with the same variables as the secrets."""
     scene = with_files()
     workspace = (scene.folder / "workspace.yaml").read_text()
     secrets = re.search(r"  - id: evg-d479opq4d50c73813bu0\n(.*\n)*?\n", workspace)[0]
@@ -219,7 +220,7 @@ def new_group():
 
 
 def with_groups(*groups):
-    """The example with other groups as well."""
+    """The example with additional groups."""
     scene = with_files()
     scene.edit("workspace.yaml", (r"^services:$", lambda _: "".join(f"  - {json.dumps(one)}\n\n" for one in groups) + "services:"))
     scene.emulate()
@@ -235,7 +236,7 @@ def two_stages():
 
 
 def untidy():
-    """Everything is linked; the backend also to a group of its own, and nothing to last year's group."""
+    """Everything is linked. The backend also has its own group, and last year's group is linked to nothing."""
     scene = with_groups({"name": "backend-tuning", "id": "evg-d479opq4d50c73813eag", "variables": {"LOG_LEVEL": "debug"},
                          "links": ["srv-ctoolboxai0000000002"]},
                         {"name": "toolboxai-2025", "id": "evg-d479opq4d50c73813ecg", "variables": {"OLD_TOKEN": "made-up"}})
@@ -244,19 +245,19 @@ def untidy():
 
 
 def patched():
-    """The file chooses the guide's way of linking; the emulator answers 200 and changes nothing."""
+    """The file uses the link method of Render's guide; the emulator answers 200 and changes nothing."""
     return example(wanted=[(r"^api:$", "api:\n  link_method: service-patch")])
 
 
 def github():
-    """A step of GitHub Actions, in which the backend does not build."""
+    """A step of GitHub Actions in which the backend does not build."""
     scene = backend_fails()
     scene.environment |= {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(scene.folder / "summary.md")}
     return scene
 
 
 def protected():
-    """The monitoring is in a protected environment."""
+    """The monitoring group is in a protected environment."""
     scene = with_files(("toolboxai-monitoring", "environment", "evm-production0000000001"))
     scene.edit("workspace.yaml", (r"^    name: toolboxai-monitoring\n    variables:",
                                   "    name: toolboxai-monitoring\n    environment: evm-production0000000001\n    variables:"),
@@ -267,19 +268,19 @@ def protected():
 
 
 def amid():
-    """A rollout that stops moving with two services live and four in progress."""
+    """A rollout that stands still with two services live and four in progress."""
     return example(("toolboxai-mcp", "start", NEVER), ("toolboxai-celery-worker", "start", NEVER),
                    ("toolboxai-cleanup", "build", NEVER), ("toolboxai-dashboard", "build", NEVER), speed=60)
 
 
 def amid_failure():
-    """A rollout that stops moving after a failure, while the dashboard builds."""
+    """A rollout that stands still after a failure, while the dashboard builds."""
     return rebuilding(("toolboxai-celery-worker", "outcome", "build_failed"), ("toolboxai-celery-worker", "build", "900s"),
                       ("toolboxai-dashboard", "build", NEVER))
 
 
 def amid_many():
-    """Forty services: two fail, four build for ever, and others wait for them."""
+    """Forty services: two fail, four build forever, and others wait for them."""
     scene = Scene()
     names = [f"svc-{number:02}" for number in range(1, 41)]
     build = {"svc-07": "9s\n    outcome: build_failed", "svc-19": "9s\n    outcome: build_failed"}
@@ -299,7 +300,7 @@ def amid_many():
 
 
 def narrow():
-    """Five services are live, and four do not get any further."""
+    """Five services are live, and four stay in progress."""
     return example(("toolboxai-agent-coordinator", "start", NEVER), ("toolboxai-celery-flower", "start", NEVER),
                    ("toolboxai-cleanup", "build", NEVER), ("toolboxai-dashboard", "build", NEVER))
 

@@ -1,4 +1,4 @@
-"""The comparison notices what a page got wrong, and nothing else."""
+"""The comparison notices every mistake of a page, and accepts what may differ."""
 
 import unittest
 
@@ -30,14 +30,14 @@ class Comparison(unittest.TestCase):
 ✓ Done in 14s: 2 links proved by reading back.
   api  live  since 2027-01-01T00:00:00Z  dep-00000000000000000000""")
 
-    def test_a_page_may_shorten_where_it_says_so(self):
+    def test_a_page_may_shorten_output_where_it_marks_that(self):
         self.same("  …\n✓ Done in 1s: 2 links proved by reading back.\n  …")
         self.same("  …\n✓ Done in 1s: 2 … back.\n  …")
         self.same("  …\n[   1.2s] api live after 1s\n  …")
         self.other("2 links proved by reading back.\n  …")
         self.other("  …\n✓ Done in 1s: 2 links proved by reading back.")
 
-    def test_another_word_is_noticed(self):
+    def test_a_different_word_is_noticed(self):
         self.other(PRINTED.replace("Done", "Ready"))
         self.other(PRINTED.replace("2 links", "3 links"))
         self.other(PRINTED.replace("worker  linked", "worker  unlinked"))

@@ -1,4 +1,5 @@
-"""The tables of the reference are complete: commands, flags, exit codes, keys of the file, settings of the emulator."""
+"""The tables of the reference are complete: commands, flags, exit codes, keys of the file, settings of the
+emulator."""
 
 import json
 import re
@@ -32,12 +33,12 @@ def tests_of(path):
 
 
 def commands():
-    """Those of `groups` with both of their words."""
+    """The commands; those of `groups` with both words."""
     return re.findall(r"^  (\w+(?: \w+)?)  ", help_of().partition("\nGlobal flags:\n")[0], re.M)
 
 
 def keys(node, whole, path=""):
-    """Every key that the schema of the file knows; NAME where the user gives a name."""
+    """Every key in the schema of the file; NAME where the user gives a name."""
     if "$ref" in node:
         target = whole
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -67,7 +68,7 @@ class Reference(unittest.TestCase):
         pages = "\n".join(page.read_text() for page in PAGES)
         flags = {flag for command in [*commands(), ""] for flag in re.findall(r"(?<=[ ,])--[a-z][\w-]*", help_of(*command.split()))}
         self.assertGreater(len(flags), 20)
-        for flag in sorted(flags - {"--help", "--output", "--verbose", "--quiet"}):  # pages use -o, -v, -q
+        for flag in sorted(flags - {"--help", "--output", "--verbose", "--quiet"}):  # pages use the short forms
             with self.subTest(flag):
                 self.assertRegex(pages, rf"(?<![\w-]){flag}(?![\w-])")
 
@@ -98,7 +99,7 @@ class Reference(unittest.TestCase):
                     tried += 1
         self.assertGreater(tried, 15)
 
-    def test_every_word_of_status_names_a_test_that_exists(self):
+    def test_every_row_of_the_status_table_names_existing_tests(self):
         table = (DOCS / "how-it-works/status.md").read_text().partition("\n## Each word and what it rests on\n")[2].partition("\n## ")[0]
         named = re.findall(r"\| `([^`]+)`: ([^|]+) \|$", table, re.M)
         self.assertEqual(len(named), len(rows("how-it-works/status.md", "## Each word and what it rests on")))
@@ -107,7 +108,7 @@ class Reference(unittest.TestCase):
                 with self.subTest(path, name=name):
                     self.assertTrue(any(test.startswith(name) for test in tests_of(path)), "this test does not exist")
 
-    def test_every_page_that_the_sources_name_exists(self):
+    def test_every_page_named_in_the_sources_exists(self):
         for folder in ("src", "tests", "bench", "scripts", "examples", "packaging", "schema"):
             for path in (REPOSITORY / folder).rglob("*"):
                 if path.suffix not in (".cpp", ".h", ".py", ".yaml", ".json", "") or not path.is_file():

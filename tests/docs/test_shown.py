@@ -1,6 +1,5 @@
-"""Every output that README.md and docs/ show is printed by the program: each block that says `shown` is produced again,
-in a scene of scenes.py, and compared. UPDATE_SHOWN=1 writes what is printed now into the pages, except for terminals;
-then read the diff."""
+"""The program prints every output that README.md and docs/ show: each block marked `shown` is produced again, in a
+scene of scenes.py, and compared. UPDATE_SHOWN=1 rewrites the blocks, except for terminals; then read the diff."""
 
 import concurrent.futures
 import difflib
@@ -8,20 +7,20 @@ import os
 import re
 import unittest
 
-import scenes  # finds the harness
+import scenes  # also adds the harness to the path
 from compare import PROGRESS, difference, plain
 from markdown import PAGES, blocks
 import terminal as terminals
 from terminal import Terminal
 
 UPDATE = os.environ.get("UPDATE_SHOWN") == "1"
-changed = []  # blocks with what is printed now
+changed = []  # blocks and what was printed
 
-terminals.HANG = 40  # the screen soon looks as shown, or never
+terminals.HANG = 40  # the screen soon looks as shown, or never does
 
 
 def parts(block):
-    """The commands of a block, each with what is shown of what it prints."""
+    """The commands of a block, each with the shown part of its output."""
     command, lines, result = block.shown["command"], [], []
     for line in block.lines + ["$ "]:
         if line.startswith("$ "):
@@ -36,7 +35,7 @@ def parts(block):
 
 
 def on_a_terminal(scene, block):
-    """How the screen looked instead, or nothing. The scene stops moving where it looks as shown."""
+    """How the screen differed; empty: not at all. The scene must stand still once it looks as shown."""
     program, *arguments = block.shown["command"].split()
     assert program == "envlink", block.place
     terminal = Terminal(arguments, scene.folder, scene.environment, int(block.shown["columns"]), int(block.shown["rows"]))
@@ -60,7 +59,7 @@ def shortened(output):
 
 
 def excerpt(shown, output, exact):
-    """The printed lines most similar to the shown ones, with the page's `…` between them, or nothing."""
+    """The printed lines that are most similar to the shown ones, with the page's `…` between them; None: no match."""
     printed, result, at = output.splitlines(), [], 0
     for line in shown.rstrip("\n").splitlines():
         if line.strip() in ("", "…"):
@@ -75,7 +74,7 @@ def excerpt(shown, output, exact):
 
 
 def rewrite(page, new_lines):
-    """`new_lines`: by block of that page."""
+    """`new_lines`: the new lines by block."""
     lines = page.read_text().splitlines()
     for block, shown in sorted(new_lines, key=lambda one: -one[0].line):
         fenced = "```" in lines[block.line - 1]
@@ -86,7 +85,7 @@ def rewrite(page, new_lines):
 
 
 def check(page_blocks):
-    """Checks blocks of one scene, in order. Returns what is not as shown."""
+    """Checks the blocks of one scene, in order. Returns the differences."""
     wrong = []
     scene = scenes.ALL[page_blocks[0].shown["scene"]]()
     try:
@@ -123,7 +122,7 @@ def by_scene():
 
 
 class Shown(unittest.TestCase):
-    def test_every_output_that_a_page_shows_is_what_the_program_prints(self):
+    def test_every_shown_output_is_what_the_program_prints(self):
         only = os.environ.get("ONLY", "")
         chosen = [blocks for blocks in by_scene() if only in blocks[0].place]
         self.assertTrue(chosen)

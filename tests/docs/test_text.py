@@ -1,5 +1,5 @@
 """What README.md and docs/ name exists: commands and flags, pages and headings, files, keys of envlink.yaml. And no
-block of code shows an output that no test produces."""
+code block shows an output that no test produces."""
 
 import re
 import shlex
@@ -9,23 +9,23 @@ import unittest
 from markdown import INNER_PAGES, PAGES, REPOSITORY, USER_PAGES, anchors, blocks, prose
 from scenes import EXAMPLE, HANG, PROGRAM, Scene
 
-# A block without a mark holds commands only; these begin their lines.
+# A block without a mark contains only commands; its lines begin with one of these.
 COMMAND = re.compile(r"((env|export|[A-Z_]+=\S*|sudo) )*(envlink|scripts/[\w-]+|bench/\w+|build/\S+|cd|cp|docker|git|grep|source|export|unset|python3|"
                      r"cmake|ctest|apt-get|man|#)( |$)")
 CALL = re.compile(r"(?:^|run: |[|&;($] ?|[A-Z_]+=\S* )envlink( [^|&;#>)`\"]*)")
-OTHER_YAML = re.compile(r"name: |- |# yaml-language-server: \S*\n$")  # a workflow, a step of one, a line by itself
+OTHER_YAML = re.compile(r"name: |- |# yaml-language-server: \S*\n$")  # a workflow, one of its steps, a single line
 WORDS = {"COMMAND": "plan", "SHELL": "bash", "FILE": "there-is-no.file", "PLAN": "there-is-no.file", "RUN": "1", "N": "1",
          "SERVICE": "api", "KEY": "PORT", "WORKSPACE.yaml": "there-is-no.file", "X": "2", "SHA256": "0" * 64, "TIME": "1s"}
 OWN_FILE = re.compile(r"(src|tests|docs|schema|scripts|examples|bench|packaging|\.ci)/[\w./-]*\w$")
 
 
 def calls(text):
-    """What follows `envlink` in the lines of a shell."""
+    """The arguments after `envlink` in the lines of a shell."""
     return [call.strip() for line in text.splitlines() for call in CALL.findall(re.sub(r"(^| )#.*", "", line))]
 
 
 def stand_in(word):
-    """A real word in place of a placeholder."""
+    """A real word for a placeholder."""
     return "0" * 64 if word.endswith("…") else "there-is-no.file" if "workspace.yaml" in word else WORDS.get(word, word)
 
 
@@ -34,7 +34,7 @@ def is_whole(block):
 
 
 def with_part(block):
-    """The example's envlink.yaml, with its sections replaced by those of the block."""
+    """The example's envlink.yaml, with the sections of the block in place of its own."""
     text = (EXAMPLE / "envlink.yaml").read_text()
     for section in re.findall(r"^(\w+):", block.text, re.M):
         text = re.sub(rf"^{section}:.*\n([ #].*\n|\n)*", "", text, flags=re.M)
@@ -45,20 +45,20 @@ class Text(unittest.TestCase):
     def setUp(self):
         self.scene = Scene()
         self.addCleanup(self.scene.close)
-        self.scene.environment["RENDER_HOST"] = "http://127.0.0.1:1/v1"  # nothing answers there
+        self.scene.environment["RENDER_HOST"] = "http://127.0.0.1:1/v1"  # nothing listens there
 
     def envlink(self, *arguments):
         return subprocess.run([PROGRAM, *arguments], cwd=self.scene.folder, env=self.scene.environment, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG)
 
-    def test_envlink_knows_every_command_line(self):
-        # Without a key and a file, each ends at once: with 64 if it is not a command of envlink.
+    def test_every_command_line_is_understood(self):
+        # Without a key and a file each command ends at once; with 64 only if envlink does not know it.
         known = {}
         for page in PAGES:
             lines = [line for block in blocks(page) for line in block.lines if not block.shown or line.startswith("$ ")]
             for call in calls("\n".join(lines)) + re.findall(r"`envlink ([^|`]*)", " ".join(prose(page).split())):
                 arguments = [stand_in(word) for word in shlex.split(re.sub(r"[\[\]]", "", call))]
-                if len(arguments) == 1:  # a command as such
+                if len(arguments) == 1:  # only the name of a command
                     arguments += ["--help"]
                 if tuple(arguments) not in known:
                     known[tuple(arguments)] = self.envlink(*arguments)
@@ -67,11 +67,11 @@ class Text(unittest.TestCase):
                     self.assertTrue(told.returncode != 64 or "--yes" in told.stderr, told.stderr)
         self.assertGreater(len(known), 30)
 
-    def test_a_command_that_does_not_exist_would_be_noticed(self):
+    def test_an_unknown_command_would_be_noticed(self):
         for line in ("envlink plam", "envlink plan --owt x", "envlink apply --redeploy", "envlink completion tcsh"):
             self.assertEqual(self.envlink(*calls(line)[0].split()).returncode, 64, line)
 
-    def test_a_block_of_code_is_marked_as_shown_or_holds_commands_only(self):
+    def test_a_block_of_code_is_marked_as_shown_or_contains_only_commands(self):
         for page in PAGES:
             for block in blocks(page):
                 if block.language or block.shown:
@@ -81,7 +81,7 @@ class Text(unittest.TestCase):
                 with self.subTest(block.place):
                     self.assertEqual(printed[:1], [], "an output needs <!-- shown: … --> before its block")
 
-    def test_every_file_that_is_shown_is_valid(self):
+    def test_every_shown_file_is_valid(self):
         whole = parts = 0
         for page in PAGES:
             for block in blocks(page):
@@ -111,7 +111,7 @@ class Text(unittest.TestCase):
                     if heading:
                         self.assertIn(heading, anchors(file))
 
-    def test_every_file_that_is_named_exists(self):
+    def test_every_named_file_exists(self):
         for page in PAGES:
             for name in re.findall(r"`([^`\s]+)`", prose(page)):
                 if OWN_FILE.match(name) and "COMMAND" not in name:

@@ -1,5 +1,5 @@
-"""Starts the real emulator, runs the real program against it, and looks at what came of it. Nothing here
-sleeps: it waits for lines, ports and exits, each with a bound that only a hang reaches."""
+"""Starts the real emulator, runs the real program against it, and checks the result. Nothing here sleeps: it waits
+for lines, ports and exits, with limits that only a hang reaches."""
 
 import functools
 import json
@@ -24,7 +24,7 @@ SERVICES = {name: f"srv-{name}{'0' * (20 - len(name))}" for name in ("base", "co
 
 
 def workspace(**changes):
-    """Four services, none linked yet: base ← core ← edge, and aside, which nothing waits for."""
+    """Four services, none linked yet: base ← core ← edge, and aside, on which nothing depends."""
     result = {
         "version": 1,
         "api_key": KEY,
@@ -37,7 +37,7 @@ def workspace(**changes):
 
 
 def linked_workspace(**changes):
-    """The same with every service linked."""
+    """The same workspace with every service linked."""
     result = workspace(**changes)
     result["groups"][0]["links"] = list(SERVICES)
     return result
@@ -112,7 +112,7 @@ class Emulator:
         return [request for request in self.requests() if request["method"] != "GET"]
 
     def call(self, method, path, body=None, key=KEY):
-        """What a colleague does with a call of the API's."""
+        """A colleague's call of the API."""
         request = urllib.request.Request(self.url + path, method=method, data=None if body is None else json.dumps(body).encode(),
                                          headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=HANG) as reply:
@@ -124,7 +124,7 @@ class Emulator:
             return json.load(reply)
 
     def held(self, group=GROUP):
-        """What a group holds; a secret file as file:NAME."""
+        """The values of a group; a secret file as file:NAME."""
         shown = self.get(f"/env-groups/{group}")
         return {one["key"]: one["value"] for one in shown["envVars"]} | \
             {"file:" + one["name"]: one["content"] for one in shown["secretFiles"]}
@@ -195,7 +195,7 @@ class Case(unittest.TestCase):
         self.assertTrue(not promised or code in promised, f"{result.args[1:]} ends with {code}, and its help does not say so")
 
     def assert_done(self, text):
-        """The whole answer of a rollout that was proved."""
+        """Checks the whole result of a successful rollout."""
         self.assertRegex(text, r"\A✓ (Done|Rolled back) in [^\n]*\n\Z")
 
     def assert_four_ticks(self, text):
@@ -205,7 +205,7 @@ class Case(unittest.TestCase):
 
 @functools.cache
 def exit_codes(*command):
-    """Those that the help of a command promises."""
+    """The exit codes in the help of a command."""
     told = subprocess.run([PROGRAM, *command, "--help"], text=True, timeout=HANG, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL).stdout
     return [int(code) for code in re.findall(r"^  (\d+) ", told.partition("Exit codes:")[2], re.M)]
@@ -220,7 +220,7 @@ def end(process):
 
 
 def lines_as_they_come(stream):
-    """Not a byte more is read than was asked for: communicate() does not look into the buffer of `stream`."""
+    """Reads single bytes, so that nothing stays in the buffer of `stream`, where communicate() would not find it."""
     line = b""
     while byte := os.read(stream.fileno(), 1):
         line += byte
@@ -230,7 +230,7 @@ def lines_as_they_come(stream):
 
 
 def read_until(stream, wanted):
-    """The lines up to and with the first that contains `wanted`."""
+    """The lines up to and including the first that contains `wanted`."""
     lines = []
     for line in lines_as_they_come(stream):
         lines.append(line)

@@ -1,5 +1,4 @@
-"""A server that stands between the program and the real emulator, and answers what it likes where a rule says
-so. It writes down every request."""
+"""A server between the program and the real emulator that answers as its rules say. It records every request."""
 
 import collections
 import http.client
@@ -10,7 +9,7 @@ import threading
 import urllib.parse
 
 Answer = collections.namedtuple("Answer", "status headers body", defaults=({}, b""))
-Flood = collections.namedtuple("Flood", "size")  # a 200 of so many bytes
+Flood = collections.namedtuple("Flood", "size")  # a 200 with a body of so many bytes
 
 LIMITS = {"Ratelimit-Limit": "400", "Ratelimit-Remaining": "399", "Ratelimit-Reset": "30"}
 
@@ -20,9 +19,8 @@ def told(value, status=200, **headers):
 
 
 class Rule:
-    """Answers requests that match `pattern` ("GET /v1/owners.*"), the first `times` of them. `how` is an
-    answer, or is called with the path and the emulator's own answer. With `effect` the request is carried out
-    before that."""
+    """Answers the first `times` requests that match `pattern` ("GET /v1/owners.*"). `how` is an answer, or a function
+    of the path and the emulator's own answer. With `effect` the emulator executes the request first."""
 
     def __init__(self, pattern, how, effect=True, times=None):
         self.pattern, self.how, self.effect, self.times = re.compile(pattern), how, effect, times
@@ -47,7 +45,7 @@ class _Threads(http.server.ThreadingHTTPServer):
     request_queue_size = 64
 
     def handle_error(self, *_):
-        pass  # the program hangs up on what is too large
+        pass  # the program closes the connection when a body is too large
 
 
 class HostileServer:

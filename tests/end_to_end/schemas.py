@@ -1,4 +1,4 @@
-"""What the published schemas have against an output."""
+"""How an output violates its published schema."""
 
 import json
 import pathlib

@@ -1,5 +1,5 @@
-"""What a person sees: a terminal's screen, from the bytes that it was sent. It folds lines when it becomes
-narrower, as most terminals do."""
+"""What a person sees: the screen of a terminal, from the bytes sent to it. Like most terminals, it wraps lines when
+it becomes narrower."""
 
 import re
 import unicodedata
@@ -28,7 +28,7 @@ class Screen:
             if text[at] == "\x1b":
                 control = CONTROL.match(text, at)
                 if control is None:
-                    break  # cut; the rest comes with the next bytes
+                    break  # incomplete; the rest comes with the next bytes
                 self._control(*control.groups())
                 at = control.end()
             else:
@@ -44,7 +44,7 @@ class Screen:
         return seen
 
     def column_of(self, wanted, row):
-        """Where `wanted` begins in that row, in columns."""
+        """The column where `wanted` begins in that row."""
         cells = self._rows[row]
         return next(i for i in range(len(cells)) if "".join(cells[i:]).startswith(wanted) and cells[i])
 

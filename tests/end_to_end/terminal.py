@@ -19,7 +19,7 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
 class Terminal:
-    """The program, or another one, with a terminal for all three streams."""
+    """A program on a terminal for all three of its streams."""
 
     def __init__(self, arguments, cwd, environment, columns=100, rows=30, program=PROGRAM):
         self.text = ""
@@ -38,7 +38,7 @@ class Terminal:
             raise AssertionError("nothing came any more:\n" + self.text)
         try:
             data = os.read(self._ours, 65536)
-        except OSError:  # the other side is closed
+        except OSError:  # the other side was closed
             data = b""
         text = self._decoder.decode(data)
         self.text += text
@@ -52,7 +52,7 @@ class Terminal:
                 raise AssertionError(f"{wanted!r} never came:\n{self.text}")
 
     def wait_until(self, seen):
-        """Until a whole block stands on the screen of which `seen`, asked with its rows, is true."""
+        """Waits until the screen has a complete block and `seen(rows)` is true."""
         deadline = time.monotonic() + HANG
         while self.screen.at_once or not seen(self.screen.rows()):
             if not self._read(deadline):
@@ -60,13 +60,13 @@ class Terminal:
         return self.screen.rows()
 
     def resize(self, columns, rows):
-        """Answers when the block has been painted in the new size."""
+        """Returns when the block was drawn in the new size."""
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         deadline = time.monotonic() + HANG
-        while select.select([self._ours], [], [], 0)[0]:  # painted for the old size, however many
+        while select.select([self._ours], [], [], 0)[0]:  # blocks drawn for the old size
             self._read(deadline)
         self.screen.resize(columns, rows)
-        painted = self.text.count(BLOCK_ENDS) + 2  # the first may have been measured before
+        painted = self.text.count(BLOCK_ENDS) + 2  # the first one may have been measured before the resize
         return self.wait_until(lambda _: self.text.count(BLOCK_ENDS) >= painted)
 
     def type(self, text):
@@ -79,7 +79,7 @@ class Terminal:
         return self.process.wait(HANG)
 
     def hang_up(self):
-        """The window is closed: the kernel sends SIGHUP. Answers with how the program ended."""
+        """Closes the window: the kernel sends SIGHUP. Returns how the program ended."""
         os.close(self._ours)
         self._ours = None
         return self.process.wait(HANG)

@@ -1,4 +1,4 @@
-"""A rollout from the first plan to the proof."""
+"""A rollout from the first plan to the check at the end."""
 
 import json
 import unittest
@@ -7,7 +7,7 @@ from harness import EXAMPLE, GROUP, SERVICES, Case, desired, with_service, works
 
 
 class Example(Case):
-    def test_the_example_is_applied_proved_and_left_alone_afterwards(self):
+    def test_the_example_is_applied_and_verified_and_a_second_apply_changes_nothing(self):
         emulator = self.emulator(EXAMPLE / "workspace.yaml", speed=300)
         run = lambda *arguments: self.run_envlink(*arguments, emulator=emulator, cwd=EXAMPLE, key="rnd_example")
 
@@ -48,7 +48,7 @@ class Suspended(Case):
         self.assertIn("rollout: {suspended: link}", " ".join(result.stderr.split()))
         self.assertEqual(emulator.writes(), [])
 
-    def test_it_is_linked_without_a_deploy_and_what_comes_after_it_goes_on(self):
+    def test_a_suspended_service_is_linked_without_a_deploy_and_the_next_ones_continue(self):
         result, emulator, linked = self.apply(suspended="link")
         self.assert_exit(result, 0)
         self.assert_done(result.stdout)
@@ -60,7 +60,7 @@ class Suspended(Case):
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
         self.assertEqual(len(emulator.writes()), writes)
 
-    def test_it_is_left_as_it_is(self):
+    def test_a_skipped_suspended_service_is_not_changed(self):
         result, emulator, linked = self.apply(suspended="skip")
         self.assert_exit(result, 0)
         self.assertIn("1 note on this plan (-v).", result.stderr)
@@ -79,16 +79,16 @@ class Order(Case):
         names = {id: name for name, id in SERVICES.items()}
         return [names[id] for id in emulator.deploys_asked_for()], emulator
 
-    def test_a_service_is_asked_for_after_the_one_it_depends_on(self):
+    def test_a_service_is_deployed_after_the_one_it_depends_on(self):
         order, _ = self.order()
         self.assertEqual(set(order[:2]), {"base", "aside"})
         self.assertEqual(order[2:], ["core", "edge"])
 
-    def test_listed_order_goes_one_at_a_time_through_the_file(self):
+    def test_listed_order_deploys_one_service_at_a_time_in_the_files_order(self):
         order, _ = self.order(order="listed")
         self.assertEqual(order, ["base", "core", "edge", "aside"])
 
-    def test_each_link_is_read_back_before_the_deploy_that_carries_it(self):
+    def test_each_link_is_read_back_before_its_deploy(self):
         _, emulator = self.order()
         asked = [(request["method"], request["path"].split("?")[0]) for request in emulator.requests()]
         for id in SERVICES.values():
@@ -98,7 +98,7 @@ class Order(Case):
 
 
 class Redeploy(Case):
-    def test_one_service_is_redeployed_on_request_and_nothing_is_linked(self):
+    def test_redeploy_deploys_one_service_and_links_nothing(self):
         group = {"id": GROUP, "name": "shared", "variables": {"DATABASE_URL": "x"}, "links": list(SERVICES)}
         emulator = self.emulator(workspace(groups=[group]))
         self.write("envlink.yaml", desired(rollout={"unknown": "keep"}))
@@ -116,7 +116,7 @@ class LinkMethod(Case):
         self.write("envlink.yaml", desired(api={"link_method": "service-patch"}))
         return self.run_envlink("apply", "--yes", emulator=emulator), emulator
 
-    def test_the_guides_patch_is_proved_where_render_acts_on_it(self):
+    def test_the_guides_patch_is_confirmed_if_render_applies_it(self):
         result, emulator = self.apply(links=True)
         self.assert_exit(result, 0)
         self.assertEqual({w["method"] for w in emulator.writes() if not w["path"].endswith("/deploys")}, {"PATCH"})
@@ -129,7 +129,7 @@ class LinkMethod(Case):
 
 
 class CarryOn(Case):
-    def test_what_a_failed_run_never_reached_is_done_by_the_next_one(self):
+    def test_the_next_run_does_what_a_failed_one_did_not_reach(self):
         emulator = self.emulator(with_service("base", outcome="build_failed"))
         self.write("envlink.yaml", desired())
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 5)
@@ -143,7 +143,7 @@ class CarryOn(Case):
         self.assertIn(SERVICES["edge"], asked)
 
     def test_a_link_without_its_deploy_is_remembered_from_the_journal(self):
-        # Render does not tell when a link was made: without the journal the service would look as it should.
+        # Render does not say when a link was made: without the journal the service would look up to date.
         refused = {"match": f"POST /v1/services/{SERVICES['aside']}/deploys", "nth": 1, "do": {"status": 400}}
         emulator = self.emulator(workspace(faults=[refused]))
         self.write("envlink.yaml", desired(services={"aside": {"link": ["shared"]}}))
@@ -158,7 +158,7 @@ class CarryOn(Case):
 
 
 class Json(Case):
-    def test_plan_and_verify_speak_json_with_the_version_first(self):
+    def test_the_json_of_plan_and_verify_starts_with_the_version(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         for arguments, environment in ((("plan", "-o", "json"), {}), (("verify", "--output", "json"), {}),

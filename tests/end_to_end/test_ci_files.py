@@ -21,7 +21,7 @@ class JUnit(Case):
             self.assertEqual(int(element.get("skipped")), len(suite.findall("testcase/skipped")))
         return {case.get("name"): [child.tag for child in case] for case in cases}
 
-    def test_a_step_and_a_service_that_are_not_as_they_should_be_fail(self):
+    def test_a_failed_step_and_a_failed_service_are_failures(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         before = self.verify(2, emulator)
@@ -31,13 +31,13 @@ class JUnit(Case):
         after = self.verify(0, emulator)
         self.assertEqual(after, dict.fromkeys(["connection", "groups", "links", "deploys", *SERVICES], []))
 
-    def test_what_was_never_looked_at_is_skipped_and_not_passed(self):
+    def test_what_was_not_checked_is_skipped_and_not_passed(self):
         self.write("envlink.yaml", desired())
         told = self.verify(3, self.emulator(workspace()), key="rnd_wrongWrongWrong")
         self.assertEqual(told, {"connection": ["failure"], "groups": ["skipped"], "links": ["skipped"], "deploys": ["skipped"]})
         self.assertNotIn("wrongWrong", self.text)
 
-    def test_names_that_are_markup_come_through_as_names(self):
+    def test_names_with_markup_stay_text(self):
         name = "a<b>&\"c\" 'd'"
         source = workspace()
         source["services"][0]["name"] = name
@@ -54,7 +54,7 @@ class JUnit(Case):
 
 
 class Sarif(Case):
-    """The required properties of the OASIS document, and those by which GitHub places an alert."""
+    """The properties that the OASIS document requires, and those that GitHub uses to place an alert."""
 
     LEVELS = {"error", "warning", "note"}
 
@@ -85,14 +85,14 @@ class Sarif(Case):
                 self.assertGreaterEqual(physical["region"]["startColumn"], 1)
         return run["results"]
 
-    def test_a_refused_plan_has_its_errors_with_rule_and_place(self):
+    def test_the_errors_of_a_refused_plan_have_a_rule_and_a_place(self):
         wanted = 'version: 1\ngroups:\n  shared: {}\n  absent: {}\nservices:\n  base: {link: [absent]}\n'
         missing, = [r for r in self.plan(4, workspace(), wanted) if r["ruleId"] == "group-missing"]
         self.assertEqual(missing["level"], "error")
         self.assertIn("absent", missing["message"]["text"])
         self.assertEqual(missing["locations"][0]["physicalLocation"]["region"]["startLine"], 4)
 
-    def test_what_the_policy_ignores_is_suppressed_with_its_reason(self):
+    def test_a_finding_that_the_policy_ignores_is_suppressed_with_its_reason(self):
         source = with_service("base", suspended=True)
         wanted = desired(policy=[{"id": "service-suspended", "severity": "ignore", "reason": "it sleeps until Monday"}])
         ignored = [r for r in self.plan(0, source, wanted) if r["ruleId"] == "service-suspended"]
@@ -104,7 +104,7 @@ class Sarif(Case):
     def test_a_plan_without_findings_has_no_results(self):
         self.assertEqual(self.plan(0, workspace(), desired()), [])
 
-    def test_no_value_of_a_variable_stands_in_it(self):
+    def test_sarif_contains_no_value_of_a_variable(self):
         source = workspace()
         source["groups"][0]["variables"]["TOKEN"] = "changeme-sesame"
         self.plan(0, source, desired())

@@ -1,4 +1,4 @@
-"""What the program says to somebody who types."""
+"""What the program prints for command lines, right and wrong."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from terminal import Terminal
 
 
 class CommandLine(Case):
-    def test_alone_it_shows_what_it_is_for_with_examples_and_first_steps(self):
+    def test_without_arguments_it_shows_its_purpose_examples_and_first_steps(self):
         alone, helped = self.run_envlink(), self.run_envlink("--help")
         self.assert_exit(alone, 0)
         self.assertEqual(alone.stdout, helped.stdout)
@@ -30,13 +30,13 @@ class CommandLine(Case):
         self.assertEqual(listed["Plan and apply"], ["plan", "rehearse", "apply"])
         self.assertEqual(listed["Groups"], ["groups list", "groups show", "groups diff", "groups link", "groups unlink", "groups create", "groups swap", "groups set", "groups unset", "groups push"])
 
-    def test_no_help_is_wider_than_eighty_columns_and_shared_flags_are_told_once(self):
+    def test_help_fits_eighty_columns_and_describes_shared_flags_once(self):
         for command in ["", *self.commands(), "groups"]:
             text = self.run_envlink(*command.split(), "--help").stdout
             self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
             self.assertEqual(len(re.findall(r"^  -v, --verbose ", text, re.M)), 0 if command else 1, command)
 
-    def test_each_command_has_its_help_with_examples_that_it_understands(self):
+    def test_each_command_has_help_with_working_examples(self):
         self.assertGreaterEqual(len(self.commands()), 14)
         for command in self.commands():
             result = self.run_envlink(*command.split(), "--help")
@@ -49,7 +49,7 @@ class CommandLine(Case):
                 told = self.run_envlink(*shlex.split(example.split(" | ")[0], comments=True), key=None)
                 self.assertNotEqual(told.returncode, 64, f"{example}: {told.stderr}")
 
-    def test_what_is_nearly_right_gets_a_suggestion_and_exit_64(self):
+    def test_a_typo_gets_a_suggestion_and_exit_64(self):
         for arguments, said in {
             ("pln",): "plan",
             ("plan", "--detailed-exitcodes"): "--detailed-exitcode",
@@ -94,14 +94,14 @@ class CommandLine(Case):
             self.assertIn(said, result.stderr, arguments)
             self.assertEqual(result.stdout, "", arguments)
 
-    def test_flags_may_stand_between_groups_and_its_action(self):
+    def test_flags_may_come_between_groups_and_its_action(self):
         for before in (["--yes"], ["--lock-wait", "1s"], ["--env-file=x", "-q"]):
             result = self.run_envlink("groups", *before, "link")
             self.assertIn("The group is missing", result.stderr, before)
         for before in ([], ["--yes"]):
             self.assertIn("Usage: envlink groups COMMAND", self.run_envlink("groups", *before, "--help").stdout)
 
-    def test_help_with_one_dash_is_understood(self):
+    def test_help_works_with_one_dash(self):
         self.assertEqual(self.run_envlink("plan", "-help").stdout, self.run_envlink("plan", "--help").stdout)
         self.assertEqual(self.run_envlink("-help").stdout, self.run_envlink("--help").stdout)
 
@@ -125,7 +125,7 @@ class CommandLine(Case):
         self.assertNotEqual(result.returncode, 0)
         return re.findall(r"^  \d\. (Create an API key|envlink \w+.*)", result.stderr, re.M)
 
-    def test_the_first_run_says_the_steps_that_are_missing_in_their_order(self):
+    def test_the_first_run_shows_the_missing_steps_in_order(self):
         key, init, plan = "Create an API key", "envlink init", "envlink plan"
         for command in ("plan", "apply", "verify", "status", "rehearse"):
             self.assertEqual(self.steps(command, key=None), [key, init, plan], command)
@@ -139,25 +139,25 @@ class CommandLine(Case):
         self.assert_exit(result, 0)
         self.assertEqual(result.stdout, "envlink.yaml: 9 services, 3 groups, no problems\n")
 
-    def test_the_file_in_place_of_a_plan_is_told_to_go_behind_its_flag(self):
+    def test_a_file_given_as_a_plan_gets_the_hint_to_use_its_flag(self):
         self.write("envlink.yaml", desired())
         result = self.run_envlink("apply", "envlink.yaml", emulator=self.emulator(workspace()))
         self.assert_exit(result, 1)
         self.assertIn("envlink apply -f envlink.yaml", result.stderr)
 
-    def test_a_folder_in_place_of_the_file_is_no_crash(self):
+    def test_a_folder_in_place_of_the_file_is_an_error(self):
         self.assert_exit(self.run_envlink("validate", "-f", str(self.folder)), 1)
 
 
 class Host(Case):
-    def test_the_host_is_taken_with_and_without_the_version_and_slashes(self):
+    def test_the_host_may_have_the_version_and_slashes(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         base = emulator.url.removesuffix("/v1")
         for host in (base, base + "/", base + "/v1", base + "/v1/"):
             self.assert_exit(self.run_envlink("plan", RENDER_HOST=host), 0)
 
-    def test_a_key_goes_over_plain_http_to_this_machine_only(self):
+    def test_a_key_is_sent_over_plain_http_only_to_this_machine(self):
         self.write("envlink.yaml", desired())
         result = self.run_envlink("plan", RENDER_HOST="http://render.example/v1")
         self.assertNotEqual(result.returncode, 0)
@@ -165,7 +165,7 @@ class Host(Case):
 
 
 class Emulate(Case):
-    def test_it_prints_one_line_and_ends_0_on_either_signal(self):
+    def test_emulate_prints_one_line_and_exits_0_on_either_signal(self):
         for ending in (signal.SIGINT, signal.SIGTERM):
             emulator = self.emulator(workspace())
             self.assertRegex(emulator.line, r"\Alistening on http://127\.0\.0\.1:\d+/v1\Z")
@@ -173,7 +173,7 @@ class Emulate(Case):
             self.assertEqual(emulator.process.stdout.read(), "")
             self.assertEqual(emulator.process.stderr.read(), "")
 
-    def test_on_a_terminal_it_names_its_page(self):
+    def test_on_a_terminal_emulate_names_its_page(self):
         path = self.write("workspace.yaml", workspace())
         terminal = Terminal(["emulate", str(path)], self.folder, self.environment())
         self.addCleanup(terminal.close)
@@ -185,14 +185,14 @@ class Emulate(Case):
         terminal.type("\x03")
         self.assertEqual(terminal.finish(), 0)
 
-    def test_a_file_that_is_not_there_or_is_wrong_is_exit_1(self):
+    def test_a_missing_or_invalid_workspace_file_is_exit_1(self):
         self.assert_exit(self.run_envlink("emulate", "nothing.yaml"), 1)
         path = self.write("wrong.yaml", {"version": 1, "sevices": []})
         wrong = self.run_envlink("emulate", str(path))
         self.assert_exit(wrong, 1)
         self.assertIn("services", wrong.stderr)
 
-    def test_a_port_that_is_taken_is_exit_1(self):
+    def test_a_port_in_use_is_exit_1(self):
         emulator = self.emulator(workspace())
         port = emulator.url.split(":")[2].split("/")[0]
         path = self.write("w.yaml", workspace())

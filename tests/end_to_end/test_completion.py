@@ -1,4 +1,4 @@
-"""Completions in the real shells, and the manual page. Where a shell is not installed its test is left out;
+"""Completions in the real shells, and the manual page. If a shell is not installed, its test is skipped;
 scripts/install-dependencies --checks installs all of them."""
 
 import os
@@ -10,7 +10,7 @@ import unittest
 from harness import HANG, PROGRAM, Case, desired, workspace
 from terminal import Terminal
 
-# What is typed before the tabulator, and the line after it.
+# What is typed before Tab, and the line after it.
 TYPED = {
     "envlink rollb": "envlink rollback",
     "envlink help rollb": "envlink help rollback",
@@ -42,7 +42,7 @@ class Shells(Case):
         terminal.type(load + "\necho loa''ded\n")
         terminal.wait_for("\nloaded")
         for number, (typed, wanted) in enumerate(TYPED.items()):
-            # The line is quoted and shown by the shell itself: what it would have run.
+            # The shell itself quotes and prints the line that it would have run.
             terminal.type(f"{typed}\t\x01echo {number}:'\x05'\n")
             terminal.wait_for(f"\n{number}:")
             line = re.search(rf"\n{number}:([^\n]*)\n", self.until_prompt(terminal, number))[1]
@@ -68,7 +68,7 @@ class Shells(Case):
             shell = subprocess.run(["fish", "--no-config", "-c", "envlink completion fish | source; complete -C $argv[1]",
                                     typed], cwd=self.folder, text=True, timeout=HANG, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment(PATH=self.path))
-            # fish lists words as they are and writes them into the line quoted.
+            # fish lists plain words, and quotes them when it writes them into the line.
             words = [line.split("\t")[0] for line in shell.stdout.splitlines()]
             self.assertIn(wanted.split(" ")[-1] if "\\" not in wanted else "a model.yaml", words, (typed, shell.stderr))
 
@@ -80,7 +80,7 @@ class Answers(Case):
         self.assertEqual(result.stderr, "")
         return [line.split("\t")[0] for line in result.stdout.splitlines()]
 
-    def test_what_may_stand_at_the_cursor_is_offered_and_nothing_else(self):
+    def test_only_what_is_valid_at_the_cursor_is_offered(self):
         self.write("envlink.yaml", desired())
         self.assertEqual(self.words("apply", "-o", ""), ["text", "json", "jsonl"])
         self.assertEqual(self.words("plan", "-o", ""), ["text", "json"])
@@ -100,7 +100,7 @@ class Answers(Case):
         self.assertEqual(self.words("frobnicate", ""), [])
         self.assertEqual(self.words("resume", "--lock-wait", "1"), [])
 
-    def test_runs_are_offered_by_their_number_the_newest_first(self):
+    def test_runs_are_offered_by_number_newest_first(self):
         for command in ("report", "resume", "rollback"):
             self.assertNotIn("1", self.words(command, ""))
         self.write("envlink.yaml", desired())
@@ -111,12 +111,12 @@ class Answers(Case):
             self.assertEqual(self.words(command, ""), ["2", "1"])
             self.assertEqual(self.words(command, "2"), ["2"])
 
-    def test_a_file_that_is_wrong_or_not_there_offers_no_names_and_says_nothing(self):
+    def test_an_invalid_or_missing_file_offers_no_names_and_prints_nothing(self):
         self.assertEqual(self.words("explain", "a"), [])
         self.write("envlink.yaml", "version: 1\nsevices: {}\n")
         self.assertEqual(self.words("explain", "a"), [])
 
-    def test_each_command_of_the_help_is_completed_and_stands_in_the_manual_with_its_flags(self):
+    def test_each_command_of_the_help_is_completed_and_is_in_the_manual_with_its_flags(self):
         commands = re.findall(r"^  (\w+(?: \w+)?)  ", self.run_envlink().stdout.split("\nGlobal flags:\n")[0], re.M)
         self.assertEqual(self.words(""), list(dict.fromkeys(command.split()[0] for command in commands)))
         manual = self.run_envlink("__manual").stdout.replace("\\-", "-")
@@ -128,7 +128,7 @@ class Answers(Case):
             for flag in re.findall(r"^  (?:-\w, )?(--[a-z-]+)", helped, re.M):
                 self.assertIn(flag, flags, command)
 
-    def test_the_manual_page_is_sound_roff(self):
+    def test_the_manual_page_is_valid_roff(self):
         page = self.run_envlink("__manual").stdout
         lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning"], input=page, text=True, timeout=HANG,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -1,4 +1,4 @@
-"""What doctor sees: each trouble is made for real, and each has a cure."""
+"""What doctor finds: each problem is real, and each has a cure."""
 
 import email.utils
 import http.server
@@ -32,7 +32,7 @@ class DoctorCase(Case):
 
 
 class Doctor(DoctorCase):
-    def test_where_nothing_is_wrong_every_line_has_a_tick(self):
+    def test_without_problems_every_line_has_a_tick(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
@@ -52,17 +52,17 @@ class Doctor(DoctorCase):
         checks = self.doctor(3, emulator, key=None)
         self.assertEqual(self.health(checks, "key", "host", "state"), ["bad", "not_looked_at", "good"])
 
-    def test_a_key_that_is_refused_is_exit_3_and_is_not_shown(self):
+    def test_a_refused_key_is_exit_3_and_is_not_shown(self):
         result = self.run_envlink("doctor", emulator=self.emulator(workspace()), key="rnd_wrongWrongWrong")
         self.assert_exit(result, 3)
         self.assertRegex(result.stdout, r"✗ key +from RENDER_API_KEY, refused")
         self.assertNotIn("wrongWrong", result.stdout + result.stderr)
 
-    def test_the_place_where_the_key_stands_is_told(self):
+    def test_the_source_of_the_key_is_shown(self):
         self.write(".env", f"RENDER_API_KEY={KEY}\n")
         self.assertIn(".env", self.doctor(0, self.emulator(workspace()), key=None)["key"]["says"])
 
-    def test_a_dotenv_file_that_others_may_read_or_that_cannot_be_read_is_told(self):
+    def test_a_dotenv_file_that_others_can_read_or_envlink_cannot_is_reported(self):
         emulator = self.emulator(workspace())
         env = self.write(".env", f"RENDER_API_KEY={KEY}\n")
         os.chmod(env, 0o644)
@@ -76,7 +76,7 @@ class Doctor(DoctorCase):
         self.assertEqual(self.health(checks, "env", "key", "host", "state"), ["bad", "not_looked_at", "not_looked_at", "good"])
         self.assertIn("it is a folder", checks["env"]["says"])
 
-    def test_the_workspace_of_the_file_is_looked_for(self):
+    def test_the_workspace_of_the_file_is_looked_up(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired(workspace="elsewhere"))
         told = self.doctor(1, emulator)["workspace"]
@@ -87,8 +87,8 @@ class Doctor(DoctorCase):
         told = self.doctor(1, emulator, RENDER_WORKSPACE="elsewhere")["workspace"]
         self.assertIn("RENDER_WORKSPACE is elsewhere", told["says"])
 
-    def test_a_host_that_does_not_answer_is_bad_and_what_hangs_on_it_is_not_looked_at(self):
-        with socket.socket() as unused:  # bound, and nobody listens
+    def test_a_host_that_does_not_answer_is_an_error_and_dependent_checks_are_skipped(self):
+        with socket.socket() as unused:  # bound, but not listening
             unused.bind(("127.0.0.1", 0))
             checks = self.doctor(1, RENDER_HOST=f"http://127.0.0.1:{unused.getsockname()[1]}/v1")
         self.assertEqual(self.health(checks, "host", "key", "clock"), ["bad", "not_looked_at", "not_looked_at"])
@@ -102,14 +102,14 @@ class Doctor(DoctorCase):
         self.assertIn("HTTPS_PROXY", checks["host"]["cure"])
         self.assertNotIn("sesame", json.dumps(checks))
 
-    def test_a_proxy_whose_address_cannot_be_read_is_bad_and_not_shown(self):
+    def test_a_proxy_with_an_invalid_address_is_an_error_and_not_shown(self):
         for address in ("http://somebody:sesame#1@proxy.example", "http://somebody:1/sesame@proxy.example", "sesame9://proxy.example"):
             checks = self.doctor(1, HTTPS_PROXY=address, RENDER_HOST="http://127.0.0.1:1")
             self.assertEqual(checks["proxy"]["health"], "bad")
             self.assertIn("percent-encoded", checks["proxy"]["cure"])
             self.assertNotIn("sesame", json.dumps(checks))
 
-    def test_a_workspace_that_the_key_does_not_reach_is_bad(self):
+    def test_a_workspace_that_the_key_cannot_access_is_an_error(self):
         checks = self.doctor(1, self.emulator(workspace()), RENDER_WORKSPACE="elsewhere")
         self.assertEqual(checks["workspace"]["health"], "bad")
         self.assertIn("endtoend", checks["workspace"]["says"])
@@ -144,7 +144,7 @@ class FakeRender(DoctorCase):
         self.addCleanup(server.shutdown)
         return f"http://127.0.0.1:{server.server_port}/v1"
 
-    def test_a_clock_that_is_wrong_is_told_with_its_direction(self):
+    def test_a_wrong_clock_is_reported_with_its_direction(self):
         for seconds, health, words in ((-7200, "bad", "ahead of Render's"), (7200, "bad", "behind Render's"),
                                        (-120, "doubtful", "ahead of Render's"), (0, "good", "agrees")):
             date = email.utils.formatdate(time.time() + seconds, usegmt=True)
@@ -152,7 +152,7 @@ class FakeRender(DoctorCase):
             self.assertEqual(clock["health"], health, clock)
             self.assertIn(words, clock["says"])
 
-    def test_a_window_that_is_nearly_used_up_is_told_and_none_is_no_trouble(self):
+    def test_a_nearly_used_up_rate_limit_is_reported_and_a_missing_one_is_not(self):
         limited = {"Ratelimit-Limit": "400", "Ratelimit-Remaining": "3", "Ratelimit-Reset": "41"}
         self.assertEqual(self.doctor(0, RENDER_HOST=self.answer_with(limited))["limits"]["health"], "doubtful")
         self.assertEqual(self.limits, [{"bucket": "reads", "limit": 400, "remaining": 3, "resets_in": 41}])
@@ -161,7 +161,7 @@ class FakeRender(DoctorCase):
 
 
 class Tls(DoctorCase):
-    def test_a_certificate_that_nobody_vouches_for_is_bad_and_its_authority_is_the_cure(self):
+    def test_an_untrusted_certificate_is_an_error_and_trusting_its_authority_fixes_it(self):
         folder = self.folder / "front"
         folder.mkdir()
         front = Front(folder, self.emulator(workspace()))
@@ -175,7 +175,7 @@ class Tls(DoctorCase):
 
 
 class State(DoctorCase, UnfinishedRun):
-    def test_a_folder_that_is_open_to_others_or_is_a_file_is_told(self):
+    def test_a_state_folder_that_is_open_to_others_or_a_file_is_reported(self):
         emulator = self.emulator(workspace())
         self.state_home.mkdir()
         (self.state_home / "envlink").write_text("")
@@ -185,7 +185,7 @@ class State(DoctorCase, UnfinishedRun):
         os.chmod(self.state_home / "envlink", 0o755)
         self.assertIn("chmod 700", self.doctor(0, emulator)["state"]["cure"])
 
-    def test_a_journal_that_others_may_read_is_told_and_closed_and_a_link_is_refused(self):
+    def test_a_journal_that_others_can_read_is_reported_and_made_private_and_a_link_is_refused(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
@@ -201,7 +201,7 @@ class State(DoctorCase, UnfinishedRun):
         self.assertIn("it is a symbolic link", self.doctor(1, emulator)["journal"]["says"])
         self.assert_exit(self.run_envlink("apply", "--yes", "--redeploy", "all", emulator=emulator), 1)
 
-    def test_a_damaged_journal_is_found_where_no_command_has_read_yet(self):
+    def test_damage_in_the_journal_that_no_command_has_read_yet_is_found(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
@@ -215,7 +215,7 @@ class State(DoctorCase, UnfinishedRun):
         self.assertEqual(damaged["health"], "bad")
         self.assertIn("Move it aside", damaged["cure"])
 
-    def test_an_unfinished_run_is_told_with_both_ways_on(self):
+    def test_an_unfinished_run_is_reported_with_both_commands_to_continue(self):
         self.begin_and_kill()
         runs = self.doctor(0, self.render)["runs"]
         self.assertIn("envlink resume 1", runs["cure"])

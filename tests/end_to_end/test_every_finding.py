@@ -1,5 +1,5 @@
-"""Of each kind of finding a workspace and a file that raise it, and the nearest that do not: the real program reads
-the real emulator. src/plan/finding_cases_test.h has the same for the preflight alone."""
+"""For each kind of finding a workspace and a file that cause it, and similar ones that do not: the real program
+against the real emulator. src/plan/finding_cases_test.h has the same for the preflight alone."""
 
 import copy
 import json
@@ -9,15 +9,15 @@ import unittest
 
 from harness import REPOSITORY, SERVICES, Case, desired, service, workspace
 
-# What the emulator's file cannot say: another workspace, a link to what is gone, a value that is hidden. The preflight's
-# own cases have them.
+# The emulator's file cannot express these: another workspace, a link to something deleted, a hidden value. The
+# preflight's own cases have them.
 UNSAID = {"group-other-workspace", "service-other-workspace", "link-dangling",
           "collision-unknown"}
 GROUP, MORE, HERE = "evg-shared000000000000000", "evg-more0000000000000000", "evm-here0000000000000000"
 
 
 def source(group=None, more=None, base=None, **changes):
-    """base with one group, or two where `more` holds the second's variables."""
+    """A workspace with base and one group, or two if `more` has the second group's variables."""
     groups = [{"id": GROUP, "name": "shared", "variables": {"URL": "https://sesame.example"}, **(group or {})}]
     if more is not None:
         groups.append({"id": MORE, "name": "more", "variables": more})
@@ -39,7 +39,6 @@ def in_environment(protected):
 
 
 def twins(kind):
-    """Two of one name, the second in an environment."""
     result = source(more={})
     first = result[kind][0]
     result[kind][1].update(name=first["name"], environment=HERE)
@@ -52,7 +51,7 @@ LINKED = {"links": ["base"]}
 HIDDEN = [{"match": "GET /v1/services/*/env-vars*", "every": 1, "do": {"status": 403}}]
 RENAMED = desired(groups={"other": {}}, services={"base": {"link": ["other"]}})
 
-# id: (workspace, file, arguments…) that raise it, and the same that do not
+# id: (workspace, file, arguments…) that cause it, and the same that do not
 CASES = {
     "group-missing": ((source(), RENAMED), PLAIN),
     "group-ambiguous": ((twins("groups"), asking()), (twins("groups"), asking({"id": GROUP}))),
@@ -97,14 +96,14 @@ CASES = {
                         (source(group={"variables": {"VITE_URL": "https://sesame.example"}}), asking())),
     "build-time-unknown": ((source(), asking(build_time=["ULR"])), (source(), asking(build_time=["URL"]))),
 }
-# They need more than a file: the first has a test of its own below, the second in test_interrupt.py.
+# They need more than a file: the first has its own test below, the second is in test_interrupt.py.
 BELOW = {"deploy-under-way", "dependency-deploying"}
-# Of more than a hundred services: src/plan/finding_states_test.cpp.
+# These need more than a hundred services: src/plan/finding_states_test.cpp.
 MANY = {"deploys-unread"}
-# Of plans that no file makes: src/engine/rollback_test.cpp, src/plan/link_plan_test.cpp, src/plan/values_test.cpp.
+# For plans that no file makes: src/engine/rollback_test.cpp, src/plan/link_plan_test.cpp, src/plan/values_test.cpp.
 NO_PREFLIGHT = {"group-gone", "moved-on", "rollback-keeps", "not-deployed", "value-hidden", "value-moved-on", "undo-gone",
                 "group-stays", "group-unsettled", "swap-file", "swap-missing"}
-# Of groups diff and of lint: test_look.py, src/plan/group_diff_test.cpp, src/plan/lint_test.cpp.
+# Findings of groups diff and lint: test_look.py, src/plan/group_diff_test.cpp, src/plan/lint_test.cpp.
 NO_PLAN = {"diff-equal", "diff-different", "diff-missing", "diff-shape", "diff-unknown", "diff-unmatched", "group-unlinked",
            "group-leftover", "variables-unrequired", "group-unread"}
 
@@ -112,7 +111,7 @@ NO_PLAN = {"diff-equal", "diff-different", "diff-missing", "diff-shape", "diff-u
 class EveryFinding(Case):
     def found(self, source, asked, *arguments, emulator=None):
         self.write("envlink.yaml", asked)
-        if emulator is None:  # another workspace, of which nothing is known yet
+        if emulator is None:  # a new workspace
             shutil.rmtree(self.state_home, ignore_errors=True)
             emulator = self.emulator(copy.deepcopy(source))
         result = self.run_envlink("plan", "-o", "json", *arguments, emulator=emulator)
@@ -124,13 +123,13 @@ class EveryFinding(Case):
             self.assertTrue(finding["line"] or finding["id"].startswith("redeploy-"), finding)
         return {finding["id"] for finding in found}
 
-    def test_each_is_raised_where_it_must_be_and_not_beside_that(self):
+    def test_each_finding_is_reported_in_its_case_and_not_in_a_similar_one(self):
         for kind, (raises, does_not) in CASES.items():
             with self.subTest(kind):
                 self.assertIn(kind, self.found(*raises))
                 self.assertNotIn(kind, self.found(*does_not))
 
-    def test_a_deploy_under_way_is_told_while_it_is(self):
+    def test_a_deploy_in_progress_is_reported_until_it_ends(self):
         emulator = self.emulator(source(base={"build": "24h"}), speed=1)
         self.assertNotIn("deploy-under-way", self.found(*PLAIN, emulator=emulator))
         applying = self.start_envlink("apply", "--yes", emulator=emulator)
@@ -139,7 +138,7 @@ class EveryFinding(Case):
         self.write("envlink.yaml", asking())
         self.assertIn("deploy-under-way", self.found(*PLAIN, "--redeploy", "base", emulator=emulator))
 
-    def test_every_kind_has_its_case(self):
+    def test_every_kind_of_finding_has_a_case(self):
         rows = re.findall(r"^\| `([a-z-]+)` \|", (REPOSITORY / "docs/findings.md").read_text(), re.MULTILINE)
         self.assertEqual(set(rows), set(CASES) | UNSAID | BELOW | MANY | NO_PREFLIGHT | NO_PLAN)
 

@@ -1,5 +1,5 @@
-"""Nothing is called live that is not known to be: what was linked behind our back, by a job that died, or by a run
-that the journal has lost is unknown until a deploy is made that carries it. docs/how-it-works/status.md has the rules."""
+"""Nothing is called live without evidence: what others linked, or a job that died, or a run that the journal lost, is
+unknown until a deploy includes it. docs/how-it-works/status.md has the rules."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ VALUES = ["sesame-of-db", "sesame-of-token", "sesame-of-service"]
 
 
 def linked():
-    """Every service is linked, by whom nobody knows, and has a deploy."""
+    """Every service is linked, nobody knows by whom, and has a deploy."""
     source = workspace()
     source["groups"][0]["links"] = list(SERVICES)
     return source
@@ -41,7 +41,7 @@ class Evidence(Case):
         return {one["name"]: one["freshness"] for one in json.loads(told.stdout)["services"]}
 
     def known_after_one_apply(self, deploys, **environment):
-        """An apply redeploys what is unknown, a second one finds nothing to do, and verify is satisfied."""
+        """An apply redeploys what is unknown, a second one has nothing to do, and verify passes."""
         asked = len(self.render.deploys_asked_for())
         first = self.envlink("apply", "--yes", code=0, **environment)
         self.assert_done(first.stdout)
@@ -61,7 +61,7 @@ class Evidence(Case):
 
 
 class Unknown(Evidence):
-    def test_the_example_linked_by_calls_and_never_deployed_is_not_proved_until_apply_deploys_it(self):
+    def test_the_example_linked_by_calls_but_never_deployed_is_not_verified_until_apply_deploys_it(self):
         self.render = self.emulator(EXAMPLE / "workspace.yaml", speed=200)
         shutil.copy(EXAMPLE / "envlink.yaml", self.folder)
         key = {"key": EXAMPLE_KEY}
@@ -74,7 +74,7 @@ class Unknown(Evidence):
         self.assertEqual(told.stdout.count("unknown, cannot prove that it runs"), 9, told.stdout)
         self.known_after_one_apply(9, **key)
 
-    def test_a_job_that_was_killed_between_link_and_deploy_leaves_the_next_machine_nothing_that_is_called_live(self):
+    def test_a_job_that_was_killed_between_link_and_deploy_leaves_no_live_service_for_the_next_machine(self):
         source = workspace(faults=[{"match": "POST /v1/services/*/deploys", "nth": 1, "do": {"status": 429, "retry_after": 60}}])
         self.begin(source, desired(services={"base": {"link": ["shared"]}}))
         job = self.start_envlink("apply", "--yes", emulator=self.render)
@@ -82,13 +82,13 @@ class Unknown(Evidence):
         job.kill()
         job.wait(HANG)
         self.assertEqual(len(self.render.state()["links"]), 1)
-        self.assertEqual(self.words(), {"base": "stale"})  # the machine of the first job knows it
+        self.assertEqual(self.words(), {"base": "stale"})  # the journal of the first job's machine knows it
         next_job = {"XDG_STATE_HOME": str(self.folder / "next-job")}
         told = self.envlink("verify", code=2, **next_job)
         self.assertIn("base  unknown, cannot prove that it runs with shared", told.stdout)
         self.known_after_one_apply(1, **next_job)
 
-    def test_what_is_unknown_stays_as_it_runs_where_the_file_says_keep_and_is_not_called_live(self):
+    def test_an_unknown_service_is_not_deployed_if_the_file_says_keep_and_is_not_called_live(self):
         self.begin(linked(), desired(rollout={"unknown": "keep"}))
         told = self.envlink("apply", "--yes", code=0)
         self.assertRegex(told.stdout + told.stderr, r"Nothing to do: .*unknown")
@@ -96,7 +96,7 @@ class Unknown(Evidence):
         self.assertEqual(self.render.writes(), [])
         self.envlink("verify", code=2)
 
-    def test_a_link_without_a_deploy_is_stale_also_after_sixty_other_runs(self):
+    def test_a_link_without_a_deploy_is_stale_even_after_sixty_other_runs(self):
         other = {"id": "evg-other0000000000000000", "name": "other", "variables": {"X": "sesame-of-x"}}
         source = workspace(behaviour={"read_limit": 100000, "write_limit": 10000})
         source["groups"].append(other)
@@ -132,15 +132,15 @@ class Lost(Evidence):
             self.run_envlink(command, emulator=self.render, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
             self.assertTrue(summary.read_text().startswith(f"⚠ {warning}\n\n"), summary.read_text())
 
-    def test_a_journal_that_is_no_database_any_more_is_said_and_nothing_is_called_live(self):
+    def test_a_journal_that_is_not_a_database_is_reported_and_nothing_is_called_live(self):
         self.journal().write_bytes(b"no database" * 1000)
         self.assert_said_and_unknown("is damaged")
 
-    def test_a_history_that_cannot_be_read_is_said_and_nothing_is_called_live(self):
+    def test_a_history_that_cannot_be_read_is_reported_and_nothing_is_called_live(self):
         self.change_journal("UPDATE history SET body = substr(body, 10)")
         self.assert_said_and_unknown("is damaged")
 
-    def test_an_apply_begins_a_history_anew_that_cannot_be_read_and_says_so(self):
+    def test_apply_replaces_an_unreadable_history_and_says_so(self):
         self.change_journal("UPDATE history SET body = substr(body, 10)")
         asked = len(self.render.deploys_asked_for())
         told = self.envlink("apply", "--yes", code=0)
@@ -162,7 +162,7 @@ class Lost(Evidence):
         with contextlib.closing(sqlite3.connect(self.journal())) as journal:
             self.assertIn('"version":99', journal.execute("SELECT body FROM history").fetchone()[0])
 
-    def test_with_a_key_of_digests_that_cannot_be_used_nothing_is_deployed(self):
+    def test_with_an_unusable_digest_key_nothing_is_deployed(self):
         key = self.state_home / "envlink/digest.key"
         key.write_bytes(b"abc")
         asked = len(self.render.deploys_asked_for())
@@ -172,13 +172,13 @@ class Lost(Evidence):
         self.assertEqual(len(self.render.deploys_asked_for()), asked)
         self.assertIn("The digest key", self.envlink("doctor", code=1).stdout)
 
-    def test_a_journal_that_is_gone_leaves_all_unknown_and_an_apply_makes_it_known(self):
+    def test_a_journal_that_is_gone_leaves_everything_unknown_until_the_next_apply(self):
         shutil.rmtree(self.state_home)
         self.assertEqual(set(self.words().values()), {"unknown"})
         self.envlink("verify", code=2)
         self.known_after_one_apply(4)
 
-    def test_without_the_key_of_digests_values_are_unknown_once_and_known_after_an_apply(self):
+    def test_without_the_digest_key_values_are_unknown_once_and_known_after_an_apply(self):
         (self.state_home / "envlink/digest.key").unlink()
         told = self.envlink("verify", code=2)
         self.assertIn("cannot prove that it runs with the values of shared", told.stdout)
@@ -186,7 +186,7 @@ class Lost(Evidence):
 
 
 class Adopted(Evidence):
-    def test_init_takes_what_runs_as_running_and_the_plan_right_after_it_has_nothing_to_do(self):
+    def test_init_takes_the_running_deploys_as_up_to_date_and_the_next_plan_has_nothing_to_do(self):
         self.render = self.emulator(linked())
         self.envlink("init", code=0)
         plan = self.envlink("plan", "--detailed-exitcode", code=0)
@@ -199,7 +199,7 @@ class Adopted(Evidence):
         self.envlink("verify", code=0)
         self.assertEqual(self.render.writes(), [])
 
-    def test_what_was_adopted_is_stale_once_a_value_has_changed(self):
+    def test_an_adopted_service_is_stale_once_a_value_has_changed(self):
         self.render = self.emulator(linked())
         self.envlink("init", code=0)
         self.render.call("PUT", f"/env-groups/{GROUP}/env-vars/TOKEN", {"value": "another-sesame"})
@@ -207,7 +207,7 @@ class Adopted(Evidence):
 
 
 class Kept(Evidence):
-    def test_digests_reach_no_output_and_values_not_even_the_state_folder(self):
+    def test_digests_are_in_no_output_and_values_not_even_in_the_state_folder(self):
         self.begin(workspace())
         told = [self.run_envlink(*words, emulator=self.render) for words in (
             ("plan", "-v"), ("apply", "--yes", "-v"), ("status", "--why"), ("status", "-o", "json", "--why"), ("verify", "-o", "json"),

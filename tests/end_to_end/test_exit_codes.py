@@ -1,4 +1,4 @@
-"""Each exit code of the table, with what is said beside it and what was not done."""
+"""Each exit code of the table, with its message and what was not done."""
 
 import socket
 import unittest
@@ -18,7 +18,7 @@ class Refusals(Case):
         self.assertIn("✗ Step 1", result.stdout)
         self.assertEqual(emulator.writes(), [])
 
-    def test_no_key_at_all_says_where_to_put_one(self):
+    def test_without_a_key_the_error_says_where_to_put_one(self):
         self.write("envlink.yaml", desired())
         result = self.run_envlink("plan", key=None)
         self.assert_exit(result, 3)
@@ -43,7 +43,7 @@ class Refusals(Case):
         self.assertIn("--yes", result.stderr)
         self.assertEqual(emulator.writes(), [])
 
-    def test_a_file_with_problems_is_exit_1_and_all_are_shown(self):
+    def test_a_file_with_problems_is_exit_1_and_shows_all_of_them(self):
         self.write("envlink.yaml", "version: 1\nservcies: {}\ngroups: {a: {variables: many}}\n")
         result = self.run_envlink("validate")
         self.assert_exit(result, 1)
@@ -52,8 +52,8 @@ class Refusals(Case):
         self.assertIn("envlink.yaml:3:", result.stderr)
         self.assertEqual(result.stdout, "")
 
-    def test_nobody_at_the_other_end_is_exit_1_and_step_1_is_crossed(self):
-        with socket.socket() as unused:  # bound, and nobody listens
+    def test_an_unreachable_render_is_exit_1_and_step_1_fails(self):
+        with socket.socket() as unused:  # bound, but not listening
             unused.bind(("127.0.0.1", 0))
             host = f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
             self.write("envlink.yaml", desired(api={"retries": 1}))
@@ -81,7 +81,7 @@ class Rollouts(Case):
         self.assert_exit(result, 7)
         self.assertIn("base", result.stderr)
 
-    def test_a_second_apply_meanwhile_is_exit_8(self):
+    def test_a_second_apply_at_the_same_time_is_exit_8(self):
         emulator = self.emulator(with_service("base", build="5000s"))
         self.write("envlink.yaml", desired())
         first = self.start_envlink("apply", "--yes", emulator=emulator)

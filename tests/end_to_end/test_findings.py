@@ -1,4 +1,4 @@
-"""What the preflight finds, and where variables come from, told by the real program about the real emulator."""
+"""What the preflight finds, and where variables come from: the real program against the real emulator."""
 
 import json
 import unittest
@@ -9,7 +9,7 @@ OTHER = "evg-other0000000000000000"
 
 
 def two_groups(own=None, links=(), **other):
-    """DATABASE_URL stands in shared and in other; base is linked as `links` says."""
+    """DATABASE_URL is in the groups shared and other; `links` says to which of them base is linked."""
     result = workspace(services=[service(n, variables={"OWN": "sesame-of-service", **(own or {})}) for n in SERVICES])
     result["groups"][0]["links"] = list(links)
     result["groups"].append({"id": OTHER, "name": "other", "variables": {"DATABASE_URL": "postgres://sesame-of-other", **other},
@@ -33,27 +33,27 @@ class Findings(Case):
         self.talk = result.stderr
         return plan, {(f["id"], f["severity"], f["variable"]) for f in plan["findings"]}
 
-    def test_two_groups_with_different_values_refuse_a_plan_that_links_them(self):
+    def test_a_plan_that_links_two_groups_with_different_values_is_refused(self):
         plan, found = self.plan(two_groups(), asking_for_both(), 4)
         self.assertTrue(plan["refused"])
         self.assertIn(("collision-different", "error", "DATABASE_URL"), found)
 
-    def test_the_same_is_a_warning_where_both_are_linked_already(self):
+    def test_different_values_are_a_warning_if_both_groups_are_already_linked(self):
         _, found = self.plan(two_groups(links=["base"]), asking_for_both(require=["OWN"]))
         self.assertIn(("collision-different", "warning", "DATABASE_URL"), found)
 
-    def test_the_same_value_in_both_is_a_note(self):
+    def test_the_same_value_in_both_groups_is_a_note(self):
         source = two_groups()
         source["groups"][1]["variables"] = {"TOKEN": "sesame-of-token"}
         _, found = self.plan(source, asking_for_both())
         self.assertEqual(found, {("collision-equal", "note", "TOKEN")})
 
-    def test_a_services_own_variable_collides_with_a_group_that_the_file_does_not_name(self):
+    def test_a_services_own_variable_may_collide_with_a_group_that_the_file_does_not_name(self):
         source = two_groups(own={"EXTRA": "sesame-of-own"}, links=["base"], EXTRA="sesame-of-extra")
         _, found = self.plan(source, desired(services={"base": {"link": ["shared"], "require": ["OWN"]}}))
         self.assertIn(("collision-different", "warning", "EXTRA"), found)
 
-    def test_a_policy_accepts_one_collision_with_a_reason_and_the_plan_goes_on_and_says_so(self):
+    def test_a_policy_accepts_one_collision_with_a_reason_and_the_plan_shows_it(self):
         policy = [{"id": "collision-different", "severity": "ignore", "subject": "base", "variable": "DATABASE_URL",
                    "reason": "the second one is the replica"}]
         plan, found = self.plan(two_groups(), asking_for_both(policy))
@@ -65,7 +65,7 @@ class Findings(Case):
         self.assertIn("the second one is the replica", text)
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)
 
-    def test_values_are_judged_and_shapes_asked_for_refuse(self):
+    def test_suspicious_values_are_reported_and_a_wrong_shape_refuses_the_plan(self):
         source = workspace()
         source["groups"][0]["variables"] = {"A": "changeme", "B": "", "C": "'quoted'", "D": "sesame\n", "E": "sesame-no-url",
                                             "F": "https://sesame.example", "G": "8080", "H": "{\"sesame\": 1}"}
@@ -81,14 +81,14 @@ class Findings(Case):
         _, found = self.plan(workspace(), asked, 4)
         self.assertEqual(found, {("service-variable-missing", "error", "MISSING_ONE")})
 
-    def test_an_example_dotenv_that_is_not_there_is_told_with_its_place(self):
+    def test_a_missing_example_dotenv_is_reported_with_its_place(self):
         self.write("envlink.yaml", "version: 1\nservices:\n  base: {require_from: .env.example}\n")
         result = self.run_envlink("validate")
         self.assert_exit(result, 1)
         self.assertIn("envlink.yaml:3:24", result.stderr)
         self.assertIn("does not exist", result.stderr)
 
-    def test_own_variables_are_read_only_where_a_finding_can_come_of_it(self):
+    def test_own_variables_are_read_only_if_a_finding_may_depend_on_them(self):
         source = two_groups(links=list(SERVICES))
         self.plan(source, desired(groups={"shared": {}}, rollout={"unknown": "keep"}), 0, "-v")
         self.assertIn("1 single groups, 4 deploys, 0 variables", self.talk)
@@ -119,7 +119,7 @@ class Environments(Case):
         self.assertEqual(plan["requests"]["environments"], len(self.asked))
         return {f["subject"]: f for f in plan["findings"] if f["id"].startswith("environment-")}
 
-    def test_a_protected_environment_is_told_by_its_name_and_each_is_read_once(self):
+    def test_a_protected_environment_is_shown_by_name_and_each_is_read_once(self):
         found = self.findings(self.source(environments=[{"id": self.HERE, "name": "production", "protected": True},
                                                         {"id": self.THERE, "name": "staging"}]))
         self.assertEqual(list(found), ["environment production"])
@@ -128,13 +128,13 @@ class Environments(Case):
         self.assertIn("service base", found["environment production"]["what"])
         self.assertEqual(sorted(self.asked), [f"/v1/environments/{self.HERE}", f"/v1/environments/{self.THERE}"])
 
-    def test_one_that_cannot_be_read_is_told_and_the_plan_goes_on(self):
+    def test_an_environment_that_cannot_be_read_is_reported_and_the_plan_continues(self):
         refuse = {"match": f"GET /v1/environments/{self.THERE}", "every": 1, "do": {"status": 403}}
         found = self.findings(self.source(faults=[refuse]))
         self.assertEqual({f["id"] for f in found.values()}, {"environment-unread"})
         self.assertEqual(set(found), {f"environment {self.HERE}", f"environment {self.THERE}"})
 
-    def test_where_nothing_is_in_an_environment_none_is_read(self):
+    def test_no_environment_is_read_if_nothing_is_in_one(self):
         self.assertEqual(self.findings(workspace()), {})
         self.assertEqual(self.asked, [])
 
@@ -148,7 +148,7 @@ class Explain(Case):
         self.assertNotIn("sesame", result.stdout + result.stderr)
         return result
 
-    def test_each_variable_is_told_with_its_source_without_a_file(self):
+    def test_explain_shows_the_source_of_each_variable_without_a_file(self):
         result = json.loads(self.explain("base", "-o", "json").stdout)
         variables = {v["key"]: v for v in result["variables"]}
         self.assertEqual(list(variables), ["DATABASE_URL", "OWN", "TOKEN"])
@@ -159,14 +159,14 @@ class Explain(Case):
         self.assertEqual(variables["OWN"]["sources"][0]["from"], "service")
         self.assertEqual({g["id"] for g in result["groups"]}, {GROUP, OTHER})
 
-    def test_people_read_the_same(self):
+    def test_text_output_shows_the_same(self):
         text = self.explain(SERVICES["base"], "TOKEN").stdout
         self.assertIn("TOKEN  service\n", text)
         self.assertIn("overrides group shared (different value)", text)
         self.assertIn("guaranteed by Render", text)
         self.assertNotIn("DATABASE_URL", text)
 
-    def test_links_that_the_file_asks_for_are_told_apart_with_what_they_would_change(self):
+    def test_links_that_the_file_would_add_are_marked_with_what_they_would_change(self):
         self.write("envlink.yaml", asking_for_both())
         emulator = self.emulator(two_groups())
         result = self.run_envlink("explain", "base", "-o", "json", emulator=emulator)
@@ -181,12 +181,12 @@ class Explain(Case):
         self.assertIn("After envlink apply (links other (1 variable) and shared (2 variables)):", " ".join(text.split()))
         self.assertIn("overrides group shared (different value)", text)
 
-    def test_a_wrong_name_is_exit_1_with_the_nearest_and_a_wrong_key_is_none(self):
+    def test_a_wrong_name_is_exit_1_with_the_nearest_one_and_a_wrong_key_is_not(self):
         self.assertIn("Did you mean base?", self.explain("bas", exit_code=1).stderr)
         self.assertIn("Did you mean TOKEN?", " ".join(self.explain("base", "TOKNE", exit_code=1).stdout.split()))
         self.assertEqual(json.loads(self.explain("base", "TOKNE", "-o", "json", exit_code=1).stdout)["variables"], [])
 
-    def test_a_file_that_is_there_must_be_right(self):
+    def test_an_existing_file_must_be_valid(self):
         self.write("envlink.yaml", "version: 1\nservcies: {}\n")
         self.assertIn("services", self.explain("base", exit_code=1).stderr)
 

@@ -1,4 +1,4 @@
-"""In a job of GitHub Actions: groups and annotations in the log, and the page of the step."""
+"""In GitHub Actions: groups and annotations in the log, and the summary of the step."""
 
 import json
 import unittest
@@ -20,7 +20,7 @@ class GitHub(Case):
     def commands(self, text):
         return [line for line in text.splitlines() if line.strip().startswith("::")]
 
-    def test_a_failed_service_is_annotated_and_stands_in_the_summary(self):
+    def test_a_failed_service_is_annotated_and_is_in_the_summary(self):
         emulator = self.emulator(with_service("base", outcome="build_failed"))
         self.write("envlink.yaml", desired())
         result = self.run_there("apply", "--yes", emulator=emulator)
@@ -34,7 +34,7 @@ class GitHub(Case):
         self.assertIn("| – core | 2 | not started |  | 0 of 1 |", summary)
         self.assertNotIn("sesame", summary + result.stderr)
 
-    def test_a_rollout_that_is_done_leaves_plan_run_and_proof_in_the_summary(self):
+    def test_a_finished_rollout_puts_plan_run_and_check_in_the_summary(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         self.summary.write_text("what another tool wrote\n")
@@ -55,7 +55,7 @@ class GitHub(Case):
         self.assertRegex(result.stderr, r"(?m)^::error title=.*,file=envlink.yaml,line=\d+,col=\d+::.*MISSING")
         self.assertIn("### ✗ envlink refused the plan on endtoend", self.summary.read_text())
 
-    def test_a_name_is_no_command_and_no_markup(self):
+    def test_names_cannot_inject_commands_or_markup(self):
         services = [{**service(name), "outcome": "build_failed"} for name in SERVICES]
         services[0]["name"] = ATTACK
         wanted = desired(services={ATTACK: {"link": ["shared"]}})
@@ -70,20 +70,20 @@ class GitHub(Case):
         self.assertEqual(row.count("|"), 6, row)
         self.assertNotIn("<img", row)
 
-    def test_json_stays_json(self):
+    def test_json_output_stays_valid(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         for command in ("plan", "verify"):
             json.loads(self.run_there(command, "-o", "json", emulator=emulator).stdout)
 
-    def test_a_summary_that_cannot_be_written_is_said_and_changes_nothing_else(self):
+    def test_an_unwritable_summary_is_reported_and_changes_nothing_else(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         result = self.run_there("plan", emulator=emulator, GITHUB_STEP_SUMMARY="/nowhere/summary.md")
         self.assert_exit(result, 0)
         self.assertIn("Cannot write the summary of this step to /nowhere/summary.md", result.stderr)
 
-    def test_elsewhere_nothing_of_it_happens(self):
+    def test_outside_github_actions_there_are_no_annotations(self):
         emulator = self.emulator(with_service("base", outcome="build_failed"))
         self.write("envlink.yaml", desired())
         result = self.run_envlink("apply", "--yes", emulator=emulator, CI="true", GITHUB_STEP_SUMMARY=str(self.summary))

@@ -14,7 +14,7 @@ class Groups(Case):
     def groups(self, *arguments):
         return self.run_envlink("groups", *arguments, emulator=self.render)
 
-    def test_a_link_is_proved_and_nothing_is_deployed(self):
+    def test_a_link_is_confirmed_and_nothing_is_deployed(self):
         linked = self.groups("link", "shared", "base", "core", "--yes")
         self.assert_exit(linked, 0)
         self.assertIn("2 links confirmed", linked.stderr)
@@ -22,20 +22,20 @@ class Groups(Case):
         self.assert_exit(self.groups("link", "shared", "base", "--yes"), 0)
         self.assertEqual(len(self.render.writes()), 2)
 
-    def test_unlinking_tells_a_program_what_became_of_it(self):
+    def test_unlink_reports_the_result_as_json(self):
         self.assert_exit(self.groups("link", GROUP, SERVICES["base"], "--yes"), 0)
         told = self.groups("unlink", "shared", "base", "--yes", "-o", "json")
         self.assert_exit(told, 0)
         self.assertEqual([(c["action"], c["service"]["name"], c["state"]) for c in json.loads(told.stdout)["links"]],
                          [("unlink", "base", "proved")])
 
-    def test_a_rollback_takes_the_link_back(self):
+    def test_a_rollback_removes_the_link(self):
         self.assert_exit(self.groups("link", "shared", "base", "--yes"), 0)
         self.assert_exit(self.run_envlink("rollback", "--yes", emulator=self.render), 0)
         shown = self.groups("show", "shared", "-o", "json")
         self.assertEqual(json.loads(shown.stdout)["group"]["linked"], [])
 
-    def test_lists_and_shows_names_and_never_a_value(self):
+    def test_list_and_show_print_names_and_never_a_value(self):
         listed = self.groups("list")
         self.assert_exit(listed, 0)
         self.assertEqual([line.split() for line in listed.stdout.splitlines()],
@@ -48,7 +48,7 @@ class Groups(Case):
         for said in (listed, shown):
             self.assertNotIn("sesame", said.stdout + said.stderr)
 
-    def test_a_wrong_name_is_refused_with_the_nearest_and_nothing_is_written(self):
+    def test_a_wrong_name_is_refused_with_the_nearest_one_and_nothing_is_written(self):
         refused = self.groups("link", "shared", "bas", "--yes")
         self.assert_exit(refused, 4)
         self.assertIn("did you mean base?", refused.stderr)

@@ -1,4 +1,4 @@
-"""rollout.hold: automatic deploys are off while a run writes and deploys, and then as they were."""
+"""rollout.hold: automatic deploys are off while a run writes and deploys, and restored afterwards."""
 
 import json
 import subprocess
@@ -31,7 +31,7 @@ class Hold(Case):
     def switched(self):
         return [r for r in self.render.writes() if r["method"] == "PATCH"]
 
-    def test_they_are_off_before_the_first_write_and_as_they_were_at_the_end(self):
+    def test_automatic_deploys_are_off_before_the_first_write_and_restored_at_the_end(self):
         self.start()
         said = self.set()
         self.assert_exit(said, 0)
@@ -50,7 +50,7 @@ class Hold(Case):
         triggers = [d["trigger"] for d in self.render.state()["deploys"] if d["trigger"] != "new_commit"]
         self.assertEqual(triggers, ["api"] * 4)
 
-    def test_a_link_is_held_as_well_and_the_plan_says_so_to_programs(self):
+    def test_a_run_with_links_also_holds_and_the_json_plan_shows_it(self):
         whole = source()
         whole["groups"][0]["links"] = ["base", "edge"]
         self.render = self.emulator(whole)
@@ -63,7 +63,7 @@ class Hold(Case):
         self.assertEqual(self.words(), AT_THE_START)
         self.assertEqual(len(self.switched()), 2, "aside has them off, and nothing of the others changes")
 
-    def test_where_they_cannot_be_switched_off_nothing_is_written(self):
+    def test_if_automatic_deploys_cannot_be_switched_off_nothing_is_written(self):
         self.start(faults=[{"match": f"PATCH /v1/services/{SERVICES['core']}", "nth": 1, "do": {"status": 403}}])
         said = self.set()
         self.assert_exit(said, 3)
@@ -71,7 +71,7 @@ class Hold(Case):
         self.assertEqual(self.words(), AT_THE_START)
         self.assertRegex(said.stdout + said.stderr, r"core: could not be switched off: Render answered 403")
 
-    def test_what_could_not_be_switched_on_again_is_told_and_resumed(self):
+    def test_automatic_deploys_that_could_not_be_restored_are_reported_and_resume_restores_them(self):
         self.start(faults=[{"match": f"PATCH /v1/services/{SERVICES['core']}", "nth": 2, "do": {"status": 403}}])
         said = self.set()
         self.assert_exit(said, 3)
@@ -103,17 +103,17 @@ class Hold(Case):
         process.wait(HANG)
         self.assertEqual(set(self.words().values()), {"off"})
 
-    def test_after_a_kill_a_rollback_puts_them_back(self):
+    def test_after_a_kill_rollback_restores_automatic_deploys(self):
         self.killed_after_the_value_is_there()
         self.assert_exit(self.run_envlink("rollback", "--yes", emulator=self.render), 0)
         self.assertEqual(self.words(), AT_THE_START)
 
-    def test_after_a_kill_a_resume_puts_them_back(self):
+    def test_after_a_kill_resume_restores_automatic_deploys(self):
         self.killed_after_the_value_is_there()
         self.assert_exit(self.run_envlink("resume", "--yes", emulator=self.render, NEW="postgres://new"), 0)
         self.assertEqual(self.words(), AT_THE_START)
 
-    def test_a_late_request_to_switch_them_off_does_not_outlive_a_rollback(self):
+    def test_a_rollback_also_undoes_a_late_request_to_switch_them_off(self):
         late = {"match": f"PATCH /v1/services/{SERVICES['core']}", "nth": 1, "do": {"late": "6s"}}
         self.killed_after_the_value_is_there(faults=[late])
         back = self.run_envlink("rollback", "--yes", emulator=self.render)
@@ -123,7 +123,7 @@ class Hold(Case):
         nothing = self.run_envlink("resume", "1", "--yes", emulator=self.render)
         self.assertIn("Run 1 has ended", nothing.stderr)
 
-    def test_what_a_run_left_off_is_told_where_it_is_left_as_it_stands(self):
+    def test_with_anew_the_automatic_deploys_that_a_run_left_off_are_reported(self):
         self.killed_after_the_value_is_there()
         said = self.set("--anew")
         self.assert_exit(said, 0)

@@ -1,5 +1,5 @@
-"""Answers that no honest server gives: each is bounded in memory and requests, said in plain words, and
-leaves a whole journal behind. A server stands between the program and the real emulator and replaces answers."""
+"""Answers that no honest server gives: each costs a bounded amount of memory and requests, leads to a plain message,
+and leaves the journal intact. A server between the program and the real emulator replaces answers."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from harness import GROUP, HANG, KEY, PROGRAM, SERVICES, Case, desired, workspac
 from hostile_server import Answer, Flood, HostileServer, Rule, told
 
 SANITIZED = b"__asan_init" in pathlib.Path(PROGRAM).read_bytes()
-MOST_MEMORY = (2048 if SANITIZED else 320) << 10  # KiB; the program at rest takes a few MiB
+MOST_MEMORY = (2048 if SANITIZED else 320) << 10  # KiB; an idle program takes a few MiB
 
 OWNERS = r"GET /v1/owners"
 SERVICE_LIST = r"GET /v1/services\?"
@@ -32,7 +32,7 @@ HUGE = Flood(100 << 20)
 
 
 def endless(what, fields, cursor):
-    """Full pages for ever. `cursor` makes the cursor of an element from its running number."""
+    """Full pages forever. `cursor` makes the cursor of an element from its number."""
     number = iter(range(10**9))
     return lambda path, _: told([{"cursor": cursor(n), what: fields(n)} for n in (next(number) for _ in range(100))])
 
@@ -42,7 +42,7 @@ def some_service(n):
 
 
 def renamed(path, answer):
-    """Every text of the answer that a person may get to see becomes hostile; ids and statuses stay."""
+    """Makes every text of the answer that may be shown hostile; ids and statuses stay."""
     shown = ("name", "trigger", "message", "url", "healthCheckPath", "imagePath", "type")
 
     def change(value):
@@ -70,7 +70,7 @@ class Hostile(Case):
         return server
 
     def run_bounded(self, *arguments, server):
-        """Runs to the end, and holds what must hold whatever the server does."""
+        """Runs to the end, and checks what must hold whatever the server does."""
         with open(self.folder / "stdout", "w+b") as out, open(self.folder / "stderr", "w+b") as err:
             process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out,
                                        stderr=err, env=self.environment(server))
@@ -89,7 +89,7 @@ class Hostile(Case):
         return Ended(process.args, process.returncode, stdout.decode(), stderr.decode(), usage.ru_maxrss)
 
     def assert_harmless(self, output):
-        text = output.decode()  # valid UTF-8, or this fails
+        text = output.decode()  # fails unless it is valid UTF-8
         bad = {c for c in text if (ord(c) < 0x20 and c != "\n") or 0x7F <= ord(c) <= 0x9F
                or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff\u200b"}
         self.assertEqual(bad, set(), text)
@@ -131,7 +131,7 @@ class Hostile(Case):
 
 
 class Reading(Hostile):
-    """plan and verify read nearly the same; neither may be led astray."""
+    """plan and verify read nearly the same, and neither may be misled."""
 
     def hold(self, rule, *says, most_requests=60, wish=None, commands=("plan", "verify")):
         server = self.serve(rule)
@@ -146,43 +146,43 @@ class Reading(Hostile):
             self.assertLessEqual(len(server.requests) - before, most_requests)
         self.assertEqual(self.real.writes(), [])
 
-    def test_pages_that_never_end_are_given_up(self):
+    def test_endless_pages_are_abandoned(self):
         self.hold(Rule(SERVICE_LIST, endless("service", some_service, lambda n: f"c{n}"), effect=False),
                   "Could not list the services", "200 pages", most_requests=210)
 
-    def test_a_cursor_that_repeats_is_said(self):
+    def test_a_repeated_cursor_is_reported(self):
         self.hold(Rule(SERVICE_LIST, endless("service", some_service, lambda n: "again"), effect=False),
                   "Could not list the services", "a cursor came twice")
 
-    def test_variables_whose_cursor_repeats_are_said_too(self):
+    def test_a_repeated_cursor_of_variables_is_reported(self):
         page = endless("envVar", lambda n: {"key": f"K{n}", "value": "sesame-of-service"}, lambda n: "again")
         wish = desired(services={"base": {"link": ["shared"], "require": ["ABSENT"]}})
         self.hold(Rule(VARIABLES, page, effect=False), "Could not list the variables of base", "a cursor came twice", wish=wish,
-                  commands=("plan",))  # verify has no use for them
+                  commands=("plan",))  # verify does not read them
 
     def test_a_hundred_megabytes_are_not_read(self):
         self.hold(Rule(GROUP_LIST, HUGE), "Could not list the environment groups", "larger than envlink accepts")
 
-    def test_a_list_of_a_million_services_is_not_kept(self):
+    def test_a_list_of_a_million_services_is_refused(self):
         self.hold(Rule(SERVICE_LIST, told([{"id": "a"}] * 600_000), effect=False), "Could not list the services", "more than 10000")
 
     def test_deep_nesting_is_refused(self):
         self.hold(Rule(READ_GROUP, NESTED), "Could not read group shared", "is not JSON")
 
-    def test_bytes_that_are_no_utf8_are_refused(self):
+    def test_invalid_utf8_is_refused(self):
         self.hold(Rule(OWNERS, NOT_UTF8, effect=False), "Could not list the workspaces of the key", "is not JSON")
 
-    def test_a_redirect_is_told_and_never_followed(self):
+    def test_a_redirect_is_reported_and_never_followed(self):
         elsewhere = HostileServer()
         self.addCleanup(elsewhere.close)
         self.hold(Rule(SERVICE_LIST, Answer(302, {"Location": elsewhere.origin + "/v1/services"})),
                   "Render answered 302", "envlink does not follow", elsewhere.origin)
         self.assertEqual(elsewhere.requests, [])
 
-    def test_a_wait_of_a_day_is_told_and_not_waited_for(self):
+    def test_a_retry_after_of_a_day_is_reported_and_not_waited_for(self):
         self.hold(Rule(OWNERS, told({"message": NASTY}, status=429, **{"Retry-After": "86400"})), "Render answered 429")
 
-    def test_a_message_full_of_control_sequences_is_quoted_harmlessly(self):
+    def test_control_sequences_in_an_error_message_are_made_safe(self):
         self.hold(Rule(OWNERS, told({"message": NASTY * 10_000}, status=400)), "Render answered 400", "Render says")
 
 
@@ -191,7 +191,7 @@ class Names(Hostile):
             "services": {SERVICES["base"]: {"link": [GROUP]}, SERVICES["core"]: {"link": [GROUP], "after": [SERVICES["base"]]}},
             "rollout": {"poll_interval": "1s", "deploy": "rebuild"}, "api": {"backoff": "50ms"}}
 
-    def test_control_sequences_in_names_reach_no_terminal(self):
+    def test_control_sequences_in_names_do_not_reach_the_terminal(self):
         server = self.serve(Rule(r"(GET|POST) ", renamed))
         self.write("envlink.yaml", self.wish)
         for command, code in ((["plan"], 0), (["plan", "-v"], 0), (["apply", "--yes", "-v"], 0), (["verify"], 0)):
@@ -199,13 +199,13 @@ class Names(Hostile):
         self.assertEqual(self.deploys_made(), sorted([SERVICES["base"], SERVICES["core"]]))
         self.assert_journal_whole(0)
 
-    def test_nor_do_they_when_json_is_asked_for(self):
+    def test_control_sequences_in_names_are_escaped_in_json(self):
         server = self.serve(Rule(r"GET ", renamed))
         self.write("envlink.yaml", self.wish)
         for command in ("plan", "verify"):
             json.loads(self.run_bounded(command, "-o", "json", server=server).stdout)
 
-    def test_an_unknown_status_full_of_them_is_shown_harmlessly(self):
+    def test_control_sequences_in_an_unknown_status_are_made_safe(self):
         def strange(_, answer):
             body = json.loads(answer.body)
             body["status"] = NASTY + "_failed"
@@ -216,12 +216,12 @@ class Names(Hostile):
 
 
 class MidRun(Hostile):
-    """Hostile answers while writes are on their way."""
+    """Hostile answers while writes are in progress."""
 
     def assert_carried_out_once(self):
         self.assertEqual(self.deploys_made(), sorted(SERVICES.values()))
 
-    def test_a_read_back_of_a_hundred_megabytes_is_repeated_and_the_run_goes_on(self):
+    def test_a_read_back_of_a_hundred_megabytes_is_repeated_and_the_run_continues(self):
         # The plan reads the group once; the first read-back is the second.
         reads = iter(range(10**9))
         result, _ = self.apply(Rule(READ_GROUP, lambda _, answer: HUGE if next(reads) == 1 else answer), code=0)
@@ -229,20 +229,20 @@ class MidRun(Hostile):
         self.assertNotIn("rate limit", result.stderr)
         self.assert_done(result.stdout)
 
-    def test_a_read_back_that_stays_so_fails_the_link_and_says_why(self):
+    def test_a_read_back_that_stays_too_large_fails_the_link_with_the_reason(self):
         reads = iter(range(10**9))
         result, server = self.apply(Rule(READ_GROUP, lambda _, answer: HUGE if next(reads) > 0 else answer), code=1)
         self.assert_says(result, "could not read back shared: Render's answer is larger than envlink accepts")
         self.assertEqual(self.deploys_made(), [])
         self.assertLess(len(server.requests), 60)
 
-    def test_a_read_back_that_is_nested_without_end_says_why(self):
+    def test_a_deeply_nested_read_back_fails_with_the_reason(self):
         reads = iter(range(10**9))
         result, server = self.apply(Rule(READ_GROUP, lambda _, answer: NESTED if next(reads) > 0 else answer), code=1)
         self.assert_says(result, "could not read back shared: Render's reply could not be read")
         self.assertEqual(self.deploys_made(), [])
 
-    def test_a_link_answered_with_anything_is_proved_by_reading(self):
+    def test_whatever_answers_a_link_request_it_is_confirmed_by_reading(self):
         elsewhere = HostileServer()
         self.addCleanup(elsewhere.close)
         answers = iter([HUGE, NESTED, Answer(307, {"Location": elsewhere.url}), Answer(200, {}, b"\xff\xfe")])
@@ -250,12 +250,12 @@ class MidRun(Hostile):
         self.assert_carried_out_once()
         self.assertEqual(elsewhere.requests, [])
 
-    def test_a_deploy_answered_with_anything_is_found_by_reading(self):
+    def test_whatever_answers_a_deploy_request_the_deploy_is_found_by_reading(self):
         answers = iter([HUGE, NESTED, Answer(201, {}, b"[]"), Answer(201, {}, b"\xff\xfe")])
         self.apply(Rule(DEPLOY, lambda *_: next(answers), times=4), code=0)
         self.assert_carried_out_once()
 
-    def test_a_deploy_redirected_to_another_host_is_refused_and_the_host_never_contacted(self):
+    def test_a_redirect_of_a_deploy_request_is_refused_and_the_other_host_never_contacted(self):
         elsewhere = HostileServer()
         self.addCleanup(elsewhere.close)
         for status in (301, 307):
@@ -263,21 +263,21 @@ class MidRun(Hostile):
             result, server = self.apply(rule, code=1)
             self.assert_says(result, f"Render answered {status}", "envlink does not follow", elsewhere.origin)
             self.assertEqual(self.deploys_made(), [])
-            self.assertLessEqual(server.count(DEPLOY), 2)  # base and aside; nothing is sent again
+            self.assertLessEqual(server.count(DEPLOY), 2)  # base and aside; neither is sent again
         self.assertEqual((elsewhere.requests, elsewhere.keys_seen), ([], 0))
 
-    def test_looks_that_bring_nothing_leave_the_run_going(self):
+    def test_failed_reads_of_a_deploy_do_not_stop_the_run(self):
         answers = iter([HUGE, NESTED, Answer(200, {}, b"\xff"), Answer(302, {"Location": "https://elsewhere.invalid"})])
         self.apply(Rule(LOOK, lambda *_: next(answers), times=4), code=0)
         self.assert_carried_out_once()
 
-    def test_looks_that_bring_nothing_for_ever_end_with_the_timeout(self):
+    def test_reads_of_a_deploy_that_always_fail_end_with_the_timeout(self):
         _, server = self.apply(Rule(LOOK, NESTED), code=7, wish=desired({"timeout": "3s"}))
         self.assertLess(server.count(LOOK), 60)
 
-    def test_a_list_of_deploys_without_end_fails_the_service_and_nothing_is_deployed(self):
-        # The plan lists the deploys of four services; what comes then is the run. Of lists without a date nothing
-        # tells how old they are, so it reads them anew.
+    def test_an_endless_list_of_deploys_fails_the_service_and_nothing_is_deployed(self):
+        # The plan lists the deploys of four services; later lists belong to the run. The age of a list without a date
+        # is unknown, so the run reads it again.
         lists = iter(range(10**9))
 
         def undated(answer):

@@ -46,7 +46,7 @@ class FromWorkspace(Case):
         self.assert_exit(self.run_envlink("plan", "--detailed-exitcode", *arguments, emulator=emulator), 0)
         self.assertEqual(emulator.writes(), [])
 
-    def test_the_plan_of_the_file_shows_no_difference(self):
+    def test_the_written_file_leads_to_a_plan_without_changes(self):
         emulator = self.emulator(linked())
         said = self.init(emulator)
         self.assert_exit(said, 0)
@@ -62,12 +62,12 @@ class FromWorkspace(Case):
         self.assertNotIn("sesame", text + said.stderr)
         self.assert_no_difference(emulator)
 
-    def test_the_file_is_readable_by_all_whole_and_alone(self):
+    def test_the_file_is_complete_and_readable_by_all_and_no_other_is_written(self):
         self.assert_exit(self.init(self.emulator(linked()), "-f", "other.yaml", "-q"), 0)
         self.assertEqual(stat.S_IMODE(os.stat(self.folder / "other.yaml").st_mode), 0o644)
         self.assertEqual([p.name for p in self.folder.iterdir() if p.name.startswith("other")], ["other.yaml"])
 
-    def test_the_schema_beside_the_file_comes_first_and_one_that_is_nowhere_is_not_named(self):
+    def test_a_schema_next_to_the_file_is_preferred_and_a_missing_one_is_not_named(self):
         program = self.folder / "bin/envlink"
         program.parent.mkdir()
         shutil.copy(PROGRAM, program)
@@ -87,7 +87,7 @@ class FromWorkspace(Case):
         self.assertEqual(head("2.yaml", installed), f"{SCHEMA}{installed}/envlink.schema.json")
         self.assertEqual(head("3.yaml", self.folder), f"{SCHEMA}envlink.schema.json")
 
-    def test_a_file_that_is_there_stays_and_nothing_is_asked(self):
+    def test_an_existing_file_is_kept_and_nothing_is_asked(self):
         emulator = self.emulator(linked())
         (self.folder / "envlink.yaml").write_text("mine")
         os.symlink("nowhere", self.folder / "dangling.yaml")
@@ -100,12 +100,12 @@ class FromWorkspace(Case):
         self.assertFalse((self.folder / "nowhere").exists())
         self.assertEqual(emulator.requests(), [])
 
-    def test_a_folder_that_is_not_there_is_said(self):
+    def test_a_missing_folder_is_reported(self):
         refused = self.init(self.emulator(linked()), "-f", "missing/envlink.yaml")
         self.assert_exit(refused, 1)
         self.assertIn("Cannot write missing/envlink.yaml", refused.stderr)
 
-    def test_stdout_takes_the_file_where_it_is_asked_to(self):
+    def test_the_file_can_be_written_to_stdout(self):
         emulator = self.emulator(linked())
         said = self.init(emulator, "-f", "-")
         self.assert_exit(said, 0)
@@ -114,7 +114,7 @@ class FromWorkspace(Case):
         (self.folder / "piped.yaml").write_text(said.stdout)
         self.assert_no_difference(emulator, "-f", "piped.yaml")
 
-    def test_names_that_yaml_could_misread_come_back_as_they_are(self):
+    def test_names_that_yaml_could_misread_are_read_back_unchanged(self):
         names = ["true", "12", "1e3", "No", "~", "a: b #c", "größe 🚀", "'quoted\"\\", "- x", "x-mine", "*a", "<<"]
         source = workspace(services=[{"id": f"srv-odd{n}", "name": name, "type": "background_worker"}
                                      for n, name in enumerate(names)])
@@ -137,7 +137,7 @@ class FromWorkspace(Case):
         self.assertIn("also linked to 1 service that Render does not list", text)
         self.assert_no_difference(emulator)
 
-    def test_nothing_is_linked_yet_in_the_example_and_the_file_offers_what_there_is(self):
+    def test_without_links_the_file_offers_the_groups_and_services_that_exist(self):
         emulator = self.emulator(EXAMPLE / "workspace.yaml")
         said = self.init(emulator, RENDER_API_KEY="rnd_example")
         self.assert_exit(said, 0)
@@ -153,14 +153,14 @@ class FromWorkspace(Case):
             self.assertIn("Next: open envlink.yaml", told)
             self.assertNotIn("Nothing to do", told)
             self.assertNotIn("group-unused", told)
-        # What it says is enough.
+        # The suggestions in the file are enough to begin.
         self.write("envlink.yaml", text.replace("  # toolboxai-mcp: {", "  toolboxai-mcp: {").replace(
             "type: web_service, link: []}", "type: web_service, link: [toolboxai-secrets]}"))
         begun = self.run_envlink("plan", emulator=emulator, RENDER_API_KEY="rnd_example")
         self.assert_exit(begun, 0)
         self.assertIn("link toolboxai-secrets, redeploy", begun.stdout)
 
-    def test_of_two_workspaces_the_chosen_one_is_pinned(self):
+    def test_if_there_are_two_workspaces_the_chosen_one_is_pinned(self):
         emulator = self.emulator(linked())
         owners = [{"owner": {"id": id, "name": name, "email": "a@example.com", "type": "team"}, "cursor": id}
                   for id, name in (("tea-another00000000000000", "another"), ("tea-endtoend0000000000000", "endtoend"))]
@@ -174,7 +174,7 @@ class FromWorkspace(Case):
         self.assertIn("workspace: tea-endtoend0000000000000  # endtoend", (self.folder / "envlink.yaml").read_text())
         self.assert_exit(self.run_envlink("plan", "--detailed-exitcode", emulator=front), 0)
 
-    def test_without_a_key_it_speaks_of_the_key_alone(self):
+    def test_without_a_key_the_error_is_only_about_the_key(self):
         said = self.init(self.emulator(linked()), key=None)
         self.assert_exit(said, 3)
         self.assertIn("No Render API key was found", said.stderr)
@@ -190,7 +190,7 @@ class FromWorkspace(Case):
 
 
 class FromBlueprint(Case):
-    def test_no_key_is_needed_and_the_plan_finds_what_the_blueprint_asks_for(self):
+    def test_a_blueprint_needs_no_key_and_the_plan_expects_what_it_says(self):
         self.write("render.yaml", BLUEPRINT)
         said = self.run_envlink("init", "--from-blueprint", "render.yaml", key=None)
         self.assert_exit(said, 0)
@@ -204,14 +204,14 @@ class FromBlueprint(Case):
         self.assertEqual(plan["links"], [])
         self.assertEqual({service["redeploy"] for service in plan["services"]}, {"unknown"})
 
-    def test_what_is_broken_is_told_with_its_place(self):
+    def test_problems_of_a_blueprint_are_reported_with_their_places(self):
         self.write("render.yaml", "services:\n  - {type: web, envVars: []}\n")
         said = self.run_envlink("init", "--from-blueprint", "render.yaml", key=None)
         self.assert_exit(said, 1)
         self.assertIn("render.yaml:2:5: error: a service lacks `name`", said.stderr)
         self.assertFalse((self.folder / "envlink.yaml").exists())
 
-    def test_a_blueprint_that_is_not_there_or_has_no_group_is_said(self):
+    def test_a_missing_blueprint_or_one_without_groups_is_reported(self):
         self.assert_exit(self.run_envlink("init", "--from-blueprint", "no.yaml", key=None), 1)
         self.write("render.yaml", "services: [{type: web, name: a}]\n")
         said = self.run_envlink("init", "--from-blueprint", "render.yaml", key=None)

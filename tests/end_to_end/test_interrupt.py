@@ -14,7 +14,7 @@ from harness import HANG, PROGRAM, SERVICES, Case, desired, read_until, with_ser
 
 class Interrupt(Case):
     def begin(self):
-        # base builds for longer than any test; everything else waits for it or is done soon.
+        # base builds for longer than any test; everything else waits for it or ends soon.
         self.at_work = self.emulator(with_service("base", build="5000s"))
         self.write("envlink.yaml", desired())
         run = self.start_envlink("apply", "--yes", emulator=self.at_work)
@@ -25,7 +25,7 @@ class Interrupt(Case):
         out, err = run.communicate(timeout=HANG)
         return out, self.said + err
 
-    def test_once_starts_nothing_more_and_says_what_runs_on(self):
+    def test_ctrl_c_once_starts_nothing_more_and_says_what_keeps_running(self):
         run = self.begin()
         run.send_signal(signal.SIGINT)
         out, err = self.finish(run)
@@ -34,7 +34,7 @@ class Interrupt(Case):
         self.assertNotIn("✓ Step", out)
         self.assertNotIn(SERVICES["core"], self.at_work.deploys_asked_for())
 
-    def test_the_next_apply_starts_nothing_before_what_runs_on_is_live(self):
+    def test_the_next_apply_is_held_until_the_deploys_that_kept_running_end(self):
         run = self.begin()
         run.send_signal(signal.SIGINT)
         self.finish(run)
@@ -48,8 +48,8 @@ class Interrupt(Case):
         self.assertIn("envlink resume", again.stderr)
         self.assertNotIn(SERVICES["core"], self.at_work.deploys_asked_for())
 
-    def test_twice_leaves_at_once_and_the_journal_has_what_was_asked(self):
-        # The answer to the first deploy request takes longer than any test: once would wait for it.
+    def test_ctrl_c_twice_exits_at_once_and_the_journal_has_the_requests(self):
+        # The answer to the first deploy request takes longer than any test: one Ctrl-C would wait for it.
         slow = {"match": "POST /v1/services/*/deploys", "nth": 1, "do": {"delay": "900s"}}
         emulator = self.emulator(workspace(faults=[slow]))
         self.write("envlink.yaml", desired())
@@ -68,13 +68,13 @@ class Interrupt(Case):
         self.assertIn("interrupted", kinds)
         self.assertNotIn("run_ended", kinds)
 
-    def test_sigterm_is_heard_like_ctrl_c(self):
+    def test_sigterm_works_like_ctrl_c(self):
         run = self.begin()
         run.send_signal(signal.SIGTERM)
         self.finish(run)
         self.assertEqual(run.returncode, 130)
 
-    def test_a_closed_terminal_is_heard_like_ctrl_c_once_however_often_it_tells(self):
+    def test_a_closed_terminal_works_like_one_ctrl_c_however_many_signals_it_sends(self):
         run = self.begin()
         run.send_signal(signal.SIGHUP)
         self.said += read_until(run.stderr, "interrupted")
@@ -84,7 +84,7 @@ class Interrupt(Case):
         self.assertIn("Still running when envlink stopped watching", err)
         self.assertNotIn("the journal is whole", err)
 
-    def test_where_no_transport_listens_a_signal_ends_it_with_the_same_code_and_says_so(self):
+    def test_a_signal_at_the_question_exits_with_the_same_code_and_a_message(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -102,10 +102,10 @@ class Interrupt(Case):
                 self.assertIn(b"Interrupted; the journal is complete", os.read(ours, 4096))
                 os.close(ours)
 
-    def test_while_it_waits_for_its_proof_nobody_is_told_that_nothing_was_written(self):
+    def test_a_signal_during_the_check_at_the_end_does_not_claim_that_nothing_was_written(self):
         self.write("envlink.yaml", desired())
         emulator = self.emulator(workspace(behaviour={"list_lag": "5000s"}))
-        # What an earlier process saw live is listed for the proof.
+        # The check lists the deploys that an earlier process watched until they were live.
         run = self.start_envlink("apply", "--yes", emulator=emulator)
         self.said = read_until(run.stderr, "live after")
         run.send_signal(signal.SIGINT)
@@ -119,7 +119,7 @@ class Interrupt(Case):
         self.assertIn("Next: envlink verify", err)
         self.assertNotIn("Nothing was written", err)
 
-    def test_what_is_ignored_stays_ignored(self):
+    def test_ignored_signals_stay_ignored(self):
         self.write("envlink.yaml", desired())
         run = self.start_envlink("plan", emulator=self.emulator(workspace(behaviour={"latency": "300ms"})),
                                  before=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
@@ -127,10 +127,10 @@ class Interrupt(Case):
         run.communicate(timeout=HANG)
         self.assertEqual(run.returncode, 0)
 
-    # Under AddressSanitizer a limit of the address space leaves no room for its shadow.
+    # Under AddressSanitizer, a limit on the address space leaves no room for its shadow memory.
     if os.environ.get("ENVLINK_SANITIZE") != "ON":
 
-        def test_without_memory_it_ends_with_1_and_says_so(self):
+        def test_without_memory_it_exits_with_1_and_says_so(self):
             self.write("envlink.yaml", {"version": 1, "services": {f"s{i}": {"require": ["A"]} for i in range(9_000)}})
             ends = set()
             for megabytes in range(20, 60, 2):
@@ -138,13 +138,13 @@ class Interrupt(Case):
                 run = self.start_envlink("validate", before=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
                 _, err = run.communicate(timeout=HANG)
                 if run.returncode == 127 or "GnuTLS initialization" in err:
-                    continue  # the system could not load so much, or a library not begin
+                    continue  # the system could not load the program, or a library could not start
                 self.assertIn(run.returncode, (0, 1), err)
                 self.assertEqual(err.startswith("envlink: Out of memory"), run.returncode == 1, err)
                 ends.add(run.returncode)
             self.assertNotEqual(ends, {0}, "it was never out of memory")
 
-    def test_the_lock_of_a_killed_run_is_free_and_the_next_run_asks_for_no_second_deploy(self):
+    def test_the_lock_of_a_killed_run_is_free_and_the_next_run_requests_no_second_deploy(self):
         run = self.begin()
         run.kill()
         run.wait(HANG)
@@ -153,7 +153,7 @@ class Interrupt(Case):
         self.assert_exit(planned, 0)
         self.assertEqual(self.at_work.deploys_asked_for().count(SERVICES["base"]), asked)
 
-    def test_while_the_workspace_is_read_it_ends_at_once(self):
+    def test_ctrl_c_while_the_workspace_is_read_exits_at_once(self):
         slow = self.emulator(workspace(behaviour={"latency": "30s"}))
         self.write("envlink.yaml", desired())
         run = self.start_envlink("apply", "--yes", emulator=slow)

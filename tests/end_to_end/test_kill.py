@@ -1,5 +1,5 @@
-"""Kill -9 at random moments, again and again, until a run ends by itself: then everything is as if it had never
-been killed. ENVLINK_KILLS says how many kills, ENVLINK_SEED repeats the choices."""
+"""Kill -9 at random moments, again and again, until a run ends by itself: the result is the same as without kills.
+ENVLINK_KILLS is the number of kills, ENVLINK_SEED repeats the choices."""
 
 import collections
 import concurrent.futures
@@ -19,11 +19,11 @@ from harness import HANG, PROGRAM, SERVICES, Case, desired, service, workspace
 KILLS = int(os.environ.get("ENVLINK_KILLS", "200"))
 SEED = os.environ.get("ENVLINK_SEED") or str(random.SystemRandom().randrange(10**9))
 AT_ONCE = 8  # rounds; most of their time is spent waiting for builds
-MOST_KILLS_A_ROUND = 14  # a request that was never sent is waited for in vain, and only a process that lives can
+MOST_KILLS_A_ROUND = 14  # a run waits in vain for a request that was never sent, and only if it lives long enough
 
 
 def size_of(path):
-    """0 where there is no such file: the last process that closes a journal removes its -wal."""
+    """0 if the file does not exist: the last process that closes a journal removes its -wal."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -58,7 +58,7 @@ class Round:
             bool(self.rows("SELECT 1 FROM run"))
 
     def moment(self, process):
-        """A while, or as much as the journal grows. False: the process ended before."""
+        """Waits for a random time or until the journal has grown. False: the process ended before."""
         size = lambda: size_of(self.journal) + size_of(pathlib.Path(f"{self.journal}-wal"))
         until = None
         if self.random.random() < 0.5:
@@ -103,7 +103,7 @@ class Round:
         return self.case.environment(emulator, XDG_STATE_HOME=str(self.folder / "state"))
 
     def phase(self):
-        """How far the runs had come when one was killed: what the summary counts."""
+        """How far the runs were when one was killed, for the summary."""
         if not self.has_run():
             return "before a run began"
         runs = self.rows("SELECT undoes, exit_code FROM run ORDER BY number")
@@ -120,7 +120,7 @@ class Round:
         equal = lambda got, wanted, what: self.case.assertEqual(got, wanted, f"{what}; {about}")
         equal(self.rows("PRAGMA integrity_check"), [("ok",)], "the journal is whole")
         wanted = 6 if self.fails else 0
-        # Killed after the end was written: then there was nothing to resume.
+        # Killed after the end was recorded: nothing was left to resume.
         if "Nothing to resume" not in said:
             equal(code, wanted, "the exit code")
         equal(self.rows("SELECT exit_code FROM run WHERE number = 1"), [(wanted,)], "how the journal says it ended")
@@ -147,7 +147,7 @@ class Round:
 
 
 def play(case, round_of, wanted):
-    """Rounds until so many kills are done. Every third is one whose deploys fail."""
+    """Plays rounds until there were enough kills. In every third, deploys fail."""
     print(f"ENVLINK_SEED={SEED}", file=sys.stderr, flush=True)
     kills, rounds = collections.Counter(), 0
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
@@ -167,7 +167,7 @@ def play(case, round_of, wanted):
 
 
 class Kill(Case):
-    def test_however_often_it_is_killed_each_service_gets_one_deploy_and_the_end_is_the_same(self):
+    def test_however_often_a_run_is_killed_each_service_gets_one_deploy_and_the_result_is_the_same(self):
         play(self, Round, KILLS)
 
 

@@ -1,6 +1,6 @@
-"""Kill -9 at random moments of `groups push`, until it ends by itself: then the group holds the new values, or,
-where a deploy failed and the file says so, the old ones byte for byte. And no value is anywhere but in the file
-that it came from. ENVLINK_KILLS says how many kills, ENVLINK_SEED repeats the choices."""
+"""Kill -9 at random moments of `groups push`, until it ends by itself: then the group has the new values or, if a
+deploy failed and the file says so, the old ones byte for byte. And no value is anywhere but in its source file.
+ENVLINK_KILLS is the number of kills, ENVLINK_SEED repeats the choices."""
 
 import json
 import os
@@ -43,7 +43,7 @@ class ValuesRound(Round):
         for name in ("cmdline", "environ"):
             try:
                 told = pathlib.Path(f"/proc/{process.pid}/{name}").read_bytes()
-            except OSError:  # it has ended, or shows nothing of itself
+            except OSError:  # the process has ended, or its memory cannot be read
                 continue
             self.case.assertNotIn(b"sesame", told)
         return lives
@@ -67,7 +67,7 @@ class ValuesRound(Round):
 
 
 class Kill(Case):
-    def test_however_often_it_is_killed_the_values_are_the_new_ones_or_the_old_ones_and_nobody_else_has_them(self):
+    def test_however_often_a_push_is_killed_the_group_has_the_new_or_the_old_values_and_they_are_nowhere_else(self):
         play(self, ValuesRound, KILLS)
 
 

@@ -1,4 +1,4 @@
-"""The live block as a person sees it: on a screen, while the window changes, when it is stopped and ended."""
+"""The live block as a person sees it on a screen: while the window changes, and when it is stopped and ended."""
 
 import os
 import re
@@ -40,7 +40,7 @@ class Live(Case):
         for name in SERVICES:
             self.assertEqual(len([row for row in rows if re.match(rf"[✓✗●○–] {name} ", row)]), 1, "\n".join(rows))
 
-    def test_the_head_and_a_line_a_service_tell_how_it_stands(self):
+    def test_the_head_and_one_line_per_service_show_the_progress(self):
         terminal = self.apply(with_service("base", build=NEVER))
         rows = terminal.wait_until(lambda rows: "live in" in row_of("aside", rows) and "building" in row_of("base", rows))
         self.assert_one_block(rows)
@@ -50,7 +50,7 @@ class Live(Case):
         self.assertEqual(row_of("core", rows), "○ core   wave 2  waiting for base")
         self.assertEqual(row_of("edge", rows), "○ edge   wave 3  waiting for core")
 
-    def test_nothing_is_left_of_the_block_that_a_narrower_window_folded(self):
+    def test_narrowing_the_window_leaves_no_remains_of_the_block(self):
         terminal = self.apply(with_service("base", build=NEVER), columns=120)
         terminal.wait_until(lambda rows: "building" in row_of("base", rows))
         for columns in (60, 30, 100, 25):
@@ -75,7 +75,7 @@ class Live(Case):
         at = {terminal.screen.column_of("building", i) for i, row in enumerate(rows) if "building" in row}
         self.assertEqual(at, {18}, "\n".join(rows))
 
-    def test_with_more_services_than_rows_the_rest_is_counted(self):
+    def test_services_that_do_not_fit_are_counted(self):
         many = [f"service-{i:02}" for i in range(40)]
         source = workspace(services=[{**service("base"), "id": f"srv-{i:020}", "name": name, "build": NEVER}
                                      for i, name in enumerate(many)])
@@ -96,7 +96,7 @@ class Live(Case):
         self.assert_one_block(rows)
         self.assertIn("failed 1", head_rows(rows)[0])
 
-    def test_ctrl_z_leaves_the_terminal_to_the_shell_and_fg_begins_the_block_anew(self):
+    def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_draws_the_block_again(self):
         terminal = self.apply(with_service("base", build=NEVER), rows=60, program="bash",
                               arguments=("--norc", "--noprofile", "-i"), PS1="$ ", PROGRAM=os.path.abspath(PROGRAM))
         terminal.type('"$PROGRAM" apply --yes\n')
@@ -117,7 +117,7 @@ class Live(Case):
         terminal.type("exit\n")
         self.assertEqual(terminal.finish(), 130)
 
-    def test_a_signal_that_ends_it_leaves_the_terminal_whole(self):
+    def test_a_signal_that_ends_the_program_restores_the_terminal(self):
         for number, ends in ((signal.SIGTERM, 130), (signal.SIGHUP, 130), (signal.SIGQUIT, -signal.SIGQUIT)):
             with self.subTest(number):
                 terminal = self.apply(with_service("base", build=NEVER), arguments=("apply", "--yes", "--anew"))
@@ -126,18 +126,18 @@ class Live(Case):
                 self.assertEqual(terminal.finish(), ends)
                 self.assert_whole(terminal)
 
-    def test_ctrl_c_twice_leaves_at_once_and_the_terminal_whole(self):
+    def test_ctrl_c_twice_exits_at_once_and_restores_the_terminal(self):
         # An answer that takes longer than any test: the first Ctrl-C waits for it.
         asks = f"POST /v1/services/{SERVICES['base']}/deploys"
         terminal = self.apply(workspace(faults=[{"match": asks, "nth": 1, "do": {"delay": "900s"}}]))
         terminal.wait_until(lambda _: SERVICES["base"] in self.told_by.deploys_asked_for())
         terminal.type("\x03")
         terminal.wait_until(lambda rows: any("stopping" in row for row in rows))
-        terminal.type("\x03")  # not before: two that wait together are one
+        terminal.type("\x03")  # not earlier: two pending signals count as one
         self.assertEqual(terminal.finish(), 130)
         self.assert_whole(terminal)
 
-    def test_without_colour_each_state_has_its_sign_and_its_word(self):
+    def test_without_colour_each_state_has_a_sign_and_a_word(self):
         terminal = self.apply(with_service("base", build=NEVER), NO_COLOR="1", LC_ALL="C")
         rows = terminal.wait_until(lambda rows: any(re.match(r">> base .*building", row) for row in rows)
                                    and any(re.match(r"ok aside .*live in", row) for row in rows))

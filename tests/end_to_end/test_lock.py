@@ -1,4 +1,4 @@
-"""Two envlinks on one workspace: the second is told whose turn it is, or waits for its own."""
+"""Two processes of envlink on one workspace: the second one is refused, or waits for the first."""
 
 import json
 import signal
@@ -10,16 +10,16 @@ from harness import HANG, SERVICES, desired, read_until, with_service, workspace
 
 class Lock(UnfinishedRun):
     def begin_endless(self):
-        """Everything waits for its first service: while that builds, nothing is written."""
+        """Everything depends on the first service, so nothing is written while that builds."""
         wanted = desired()
         wanted["services"]["aside"]["after"] = ["base"]
         return self.begin(with_service("base", build="5000s"), wanted, until=("base", "building"))
 
     def begin_slow(self):
-        """Its last service builds long enough for another envlink to start and find the lock held."""
+        """The last service builds long enough for a second process to start and find the lock held."""
         return self.begin(with_service("edge", build="160s"))
 
-    def test_the_second_is_told_who_works_since_when_and_on_which_run(self):
+    def test_the_second_command_shows_who_holds_the_lock_since_when_and_for_which_run(self):
         first = self.begin_endless()
         writes = self.render.writes()
         for command in (["apply", "--yes"], ["resume", "--yes"], ["rollback", "--yes"]):
@@ -31,14 +31,14 @@ class Lock(UnfinishedRun):
         self.assertEqual(self.render.writes(), writes)
         self.assertIsNone(first.poll())
 
-    def test_who_only_reads_is_not_told_that_a_run_at_work_was_interrupted(self):
+    def test_a_plan_during_a_run_says_that_it_may_still_be_running(self):
         first = self.begin_endless()
         told = self.envlink("plan")
         self.assert_exit(told, 0)
         self.assertIn("Run 1 on endtoend is unfinished: it was interrupted, or is running now.", told.stderr)
         self.assertIsNone(first.poll())
 
-    def test_ctrl_c_ends_the_wait_and_writes_nothing(self):
+    def test_ctrl_c_ends_the_wait_for_the_lock_and_writes_nothing(self):
         first = self.begin_endless()
         writes = self.render.writes()
         second = self.start_envlink("resume", "--yes", "-o", "json", "--lock-wait", "2m", emulator=self.render)
@@ -51,7 +51,7 @@ class Lock(UnfinishedRun):
         self.assertEqual(self.render.writes(), writes)
         self.assertIsNone(first.poll())
 
-    def test_who_waits_long_enough_plans_anew_and_goes_on(self):
+    def test_after_the_wait_the_second_command_makes_a_new_plan_and_runs_it(self):
         first = self.begin_slow()
         second = self.start_envlink("apply", "--yes", "--redeploy", "base", "--lock-wait", "2m", emulator=self.render)
         said = read_until(second.stderr, "Waiting for it to end, up to 2m")
@@ -64,7 +64,7 @@ class Lock(UnfinishedRun):
         self.assert_done(out)
         self.assertEqual(from_api(self.render.state()), {id: 2 if name == "base" else 1 for name, id in SERVICES.items()})
 
-    def test_who_waits_and_finds_nothing_left_to_do_is_done(self):
+    def test_after_the_wait_the_second_command_may_have_nothing_to_do(self):
         first = self.begin_slow()
         second = self.start_envlink("apply", "--yes", "--lock-wait", "2m", emulator=self.render)
         read_until(second.stderr, "Waiting for it to end")
@@ -74,7 +74,7 @@ class Lock(UnfinishedRun):
         self.assertIn("Nothing to do", err)
         self.assertEqual(self.endings(), [0])
 
-    def test_who_waits_for_a_run_that_is_killed_is_told_to_resume_it(self):
+    def test_if_the_awaited_run_is_killed_it_must_be_resumed_first(self):
         first = self.begin_endless()
         second = self.start_envlink("apply", "--yes", "--lock-wait", "2m", emulator=self.render)
         read_until(second.stderr, "Waiting for it to end")
@@ -83,7 +83,7 @@ class Lock(UnfinishedRun):
         self.assertEqual(second.returncode, 8, err)
         self.assertIn("Run 1 comes first", err)
 
-    def test_a_resume_that_waits_finds_the_run_ended(self):
+    def test_a_resume_that_waits_finds_that_the_run_has_ended(self):
         first = self.begin_slow()
         second = self.start_envlink("resume", "--yes", "--lock-wait", "2m", emulator=self.render)
         read_until(second.stderr, "Waiting for it to end")
@@ -99,11 +99,11 @@ class Lock(UnfinishedRun):
         self.assertIn(f"process {first.pid}", second.stderr)
         self.assertIsNone(first.poll())
 
-    def test_a_killed_holder_leaves_no_lock(self):
+    def test_a_killed_process_leaves_no_lock(self):
         self.begin_and_kill()
         self.assert_all_there(self.envlink("resume", "--yes"))
 
-    def test_another_workspace_has_a_lock_of_its_own(self):
+    def test_another_workspace_has_its_own_lock(self):
         self.begin_endless()
         other = self.emulator(workspace(owner={"id": "tea-another00000000000000", "name": "another"}))
         result = self.run_envlink("apply", "--yes", emulator=other)

@@ -1,4 +1,4 @@
-"""groups diff and lint: what they find, what they say, and that no value is in it."""
+"""groups diff and lint: what they find and print, without any value."""
 
 import json
 import re
@@ -64,7 +64,7 @@ class GroupsDiff(Look):
     def diff(self, *arguments, a="staging", b="production", **more):
         return self.look("groups", "diff", a, b, *arguments, **more)
 
-    def test_the_counts_come_first_then_a_key_a_line_and_equal_ones_only_with_v(self):
+    def test_diff_prints_counts_then_a_line_per_key_and_equal_ones_only_with_v(self):
         self.start(two())
         said = self.diff()
         self.assert_exit(said, 0)
@@ -80,7 +80,7 @@ class GroupsDiff(Look):
         self.assertRegex(self.diff("-v").stdout, r"\n  SAME +equal\n")
         self.assertEqual(len([r for r in self.render.requests() if r["path"].startswith("/v1/env-groups/")]), 4)
 
-    def test_what_the_flags_forbid_and_demand_decides_how_it_ends(self):
+    def test_equal_and_differ_decide_the_exit_code(self):
         self.start(two())
         self.assert_exit(self.diff("--differ", "STRIPE_*", "LOG_LEVEL", "--equal", "SAME"), 0)
         for flags, id, key in ((["--differ", "DATABASE_URL"], "diff-equal", "DATABASE_URL"), (["--differ", "DATA*"], "diff-equal", "DATABASE_URL"),
@@ -104,7 +104,7 @@ class GroupsDiff(Look):
                 found = self.document("groups_diff", "groups", "diff", "staging", "production", flag, key, code=2)
                 self.assertEqual(found["findings"][0]["id"], "diff-unknown")
 
-    def test_a_document_and_a_sarif_file_hold_what_is_told_and_no_value(self):
+    def test_json_and_sarif_contain_the_result_and_no_value(self):
         self.start(two())
         found = self.document("groups_diff", "groups", "diff", "staging", PRODUCTION, "-v")
         self.assertEqual(found["counts"], {"equal": 3, "different": 3, "shape": 1, "only_a": 1, "only_b": 0, "unknown": 1})
@@ -115,7 +115,7 @@ class GroupsDiff(Look):
                          [("diff-different", "error"), ("diff-equal", "warning"), ("diff-equal", "warning"),
                           ("diff-missing", "warning"), ("diff-shape", "warning")])
 
-    def test_the_policy_of_the_file_silences_a_finding_and_sharpens_another(self):
+    def test_the_files_policy_ignores_one_finding_and_makes_another_an_error(self):
         self.start(two())
         self.write("envlink.yaml", {"version": 1, "policy": [
             {"id": "diff-equal", "severity": "ignore", "subject": "production", "variable": "DATABASE_URL", "reason": "one database"},
@@ -139,7 +139,7 @@ class GroupsDiff(Look):
         self.assert_exit(self.look("groups", "diff", "staging"), 64)
 
     def across(self):
-        """One key that reaches two workspaces, each with its own groups."""
+        """One key with access to two workspaces, each with its own groups."""
         other = self.emulator(workspace(owner={"id": "tea-other000000000000000", "name": "other"},
                                         groups=[group(ALONE, "staging", {"SAME": "sesame-same", "LOG_LEVEL": "sesame-else"})]))
         owners = [{"owner": {"id": id, "name": name, "email": "a@example.com", "type": "team"}, "cursor": id}
@@ -155,7 +155,7 @@ class GroupsDiff(Look):
         self.addCleanup(front.close)
         return front
 
-    def test_groups_of_two_workspaces_are_compared_and_told_apart(self):
+    def test_groups_of_two_workspaces_are_compared_and_distinguished(self):
         self.start(two({"SAME": "sesame-same", "LOG_LEVEL": "sesame-debug", "MORE": "sesame"}))
         front = self.across()
         for how in ("other", "tea-other000000000000000"):
@@ -180,7 +180,7 @@ class Lint(Look):
     def ids(self, *arguments, code=0):
         return [(f["id"], f["subject"], f["variable"]) for f in self.document("lint", "lint", *arguments, code=code)["findings"]]
 
-    def test_without_a_file_it_tells_what_the_workspace_alone_shows(self):
+    def test_without_a_file_lint_reports_what_the_workspace_alone_shows(self):
         self.start(self.source())
         self.assertEqual(self.ids(), [("group-unlinked", "group alone", None), ("collision-different", "service base", "SHARED")])
         said = self.look("lint", "-v")
@@ -192,7 +192,7 @@ class Lint(Look):
         self.assertEqual(set(paths), {"/v1/owners", "/v1/services", "/v1/env-groups", *(f"/v1/env-groups/{id}" for id in (STAGING, PRODUCTION, ALONE))})
         self.assertEqual(len(self.sarif("lint")), 2)
 
-    def test_with_a_file_it_tells_what_nobody_requires_and_goes_by_the_policy(self):
+    def test_with_a_file_lint_reports_what_nothing_requires_and_follows_the_policy(self):
         self.start(self.source())
         asked = desired(groups={"staging": {}}, services={"base": {"link": ["staging"], "require": ["URL", "SHARED"]}})
         self.write("envlink.yaml", asked)
@@ -206,14 +206,14 @@ class Lint(Look):
         said = self.look("lint")
         self.assertIn("group-unlinked on group alone: for later", said.stdout)
 
-    def test_in_a_job_of_github_findings_are_annotations(self):
+    def test_in_github_actions_findings_are_annotations(self):
         self.start(self.source())
         said = self.look("lint", GITHUB_ACTIONS="true")
         self.assertIn("::warning title=group alone (group-unlinked)", said.stderr)
         self.assertIn("::warning title=group staging (diff-missing)",
                       self.look("groups", "diff", "staging", "production", GITHUB_ACTIONS="true").stderr)
 
-    def test_what_previews_and_deleted_services_leave_behind(self):
+    def test_links_of_previews_and_deleted_services_are_reported(self):
         source = self.source()
         source["groups"][2]["links"] = [SERVICES["edge"]]
         source["groups"][0]["links"] = [SERVICES["aside"]]
@@ -226,14 +226,14 @@ class Lint(Look):
         said = self.look("lint", emulator=front)
         self.assertIn(f"its only links are to {SERVICES['aside']}, which Render does not list", " ".join(said.stdout.split()))
 
-    def test_a_group_that_the_key_may_not_read_is_told_and_the_others_are_looked_at(self):
+    def test_a_group_that_the_key_may_not_read_is_reported_and_the_others_are_checked(self):
         source = self.source()
         source["faults"] = [{"match": f"GET /v1/env-groups/{PRODUCTION}", "every": 1, "do": {"status": 403}}]
         self.start(source)
         self.assertIn(("group-unread", "group production", None), self.ids())
         self.assertIn(("group-unlinked", "group alone", None), self.ids())
 
-    def test_a_thousand_groups_are_read_with_a_request_each(self):
+    def test_a_thousand_groups_are_read_with_one_request_each(self):
         groups = [group(f"evg-{n:020}", f"group-{n}", {"A": f"sesame-{n}"}, links=[SERVICES["base"]] if n else []) for n in range(1000)]
         self.start(workspace(groups=groups, behaviour={"read_limit": 100000}))
         said = self.look("lint", "-o", "json")
@@ -244,7 +244,7 @@ class Lint(Look):
         self.assertEqual(len([r for r in self.render.requests() if r["path"].startswith("/v1/env-groups/")]), 1000)
         self.assertEqual(self.look("lint", "-q").stderr, "")
 
-    def test_the_journal_keeps_nothing_of_it(self):
+    def test_lint_leaves_nothing_in_the_journal(self):
         self.start(self.source())
         self.look("lint")
         for path in self.state_home.rglob("*"):

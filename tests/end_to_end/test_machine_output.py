@@ -1,4 +1,4 @@
-"""Every output for programs is what its schema says, and nothing else stands on stdout."""
+"""Every output for programs matches its schema, and stdout contains nothing else."""
 
 import json
 import unittest
@@ -32,13 +32,13 @@ class MachineCase(Case):
 
 
 class Documents(MachineCase):
-    def test_an_error_is_told_in_the_words_that_stderr_has(self):
+    def test_an_error_has_the_same_words_in_json_as_on_stderr(self):
         run = self.rollout()
         refused = run("apply", "--yes", "-o", "json", RENDER_API_KEY="rnd_example_of_another")
         told = self.document("run", refused, 3)["message"]
         self.assertEqual("envlink: " + told, refused.stderr.rstrip("\n"))
 
-    def test_every_command_that_answers_has_a_document_that_its_schema_describes(self):
+    def test_every_command_with_json_output_matches_its_schema(self):
         source = workspace()
         source["groups"].append({"id": "evg-more0000000000000000", "name": "more"})
         run = self.rollout(source)
@@ -62,7 +62,7 @@ class Documents(MachineCase):
         self.document("report", run("report", "-o", "json"))
         self.document("init", run("init", "-f", "first.yaml", "-o", "json"))
 
-    def test_every_schema_is_held_against_an_output_here_or_in_the_tests_of_its_room(self):
+    def test_every_schema_is_checked_here_or_in_other_tests(self):
         text = (SCHEMA.parent / "tests/end_to_end/test_machine_output.py").read_text()
         elsewhere = {"envlink", "plan_file", "doctor"}  # src/config, src/plan, test_doctor.py
         for schema in SCHEMA.glob("*.schema.json"):
@@ -70,7 +70,7 @@ class Documents(MachineCase):
             if name not in elsewhere:
                 self.assertTrue(f'"{name}"' in text, f"no output is held against {schema.name}")
 
-    def test_a_rollout_tells_its_links_its_services_and_its_proof(self):
+    def test_a_rollouts_document_has_its_links_its_services_and_its_check(self):
         told = self.document("run", self.rollout()("apply", "--yes", "-o", "json"))
         self.assertEqual((told["command"], told["outcome"], told["message"]), ("apply", "done", None))
         run, = told["runs"]
@@ -85,7 +85,7 @@ class Documents(MachineCase):
         self.assertEqual((told["outcome"], told["runs"]), ("nothing_to_do", []))
         self.assertEqual(told["workspace"], {"id": "tea-endtoend0000000000000", "name": "endtoend"})
 
-    def test_a_failure_says_which_service_why_and_what_was_never_started(self):
+    def test_a_failures_document_has_the_service_the_reason_and_what_was_not_started(self):
         run = self.rollout(with_service("base", outcome="build_failed"))
         told = self.document("run", run("apply", "--yes", "-o", "json"), 5)
         self.assertEqual(told["outcome"], "deploy_failed")
@@ -93,13 +93,13 @@ class Documents(MachineCase):
         self.assertEqual((services["base"]["state"], services["core"]["state"]), ("failed", "not_started"))
         self.assertTrue(services["base"]["log"])
 
-    def test_a_rollback_that_the_file_asks_for_is_the_second_run(self):
+    def test_a_rollback_by_on_failure_is_the_second_run(self):
         run = self.rollout(with_service("core", outcome="build_failed"), on_failure="rollback")
         told = self.document("run", run("apply", "--yes", "-o", "json"), 6)
         first, second = told["runs"]
         self.assertEqual((first["exit_code"], second["undoes"], told["outcome"]), (5, first["run"], "rolled_back"))
 
-    def test_what_could_not_begin_says_why_in_the_document_as_on_stderr(self):
+    def test_a_run_that_could_not_begin_has_its_reason_in_the_document_as_on_stderr(self):
         run = self.rollout()
         told = self.document("run", run("apply", "-o", "json"), 64)
         self.assertEqual(told["outcome"], "usage")
@@ -118,7 +118,7 @@ class Documents(MachineCase):
 
 
 class Stream(MachineCase):
-    def test_the_events_of_a_rollout_come_one_a_line_and_the_outcome_last(self):
+    def test_a_stream_has_one_event_per_line_and_the_outcome_last(self):
         lines = self.stream(self.rollout()("apply", "--yes", "-o", "jsonl"))
         kinds = [line["event"] for line in lines[1:]]
         self.assertEqual((kinds[0], kinds[-2:]), ("run_began", ["run_ended", "outcome"]))
@@ -129,13 +129,13 @@ class Stream(MachineCase):
         emulator = self.emulator(with_service("base", build="1h"))
         self.write("envlink.yaml", desired())
         process = self.start_envlink("apply", "--yes", "-o", "jsonl", emulator=emulator)
-        for line in process.stdout:  # the build never ends: only a line that is flushed gets here
+        for line in process.stdout:  # the build never ends, so only a flushed line gets here
             event = json.loads(line)
             if event.get("event") == "deploy_observed" and event["service"]["name"] == "base":
                 break
         self.assertIsNone(process.poll())
 
-    def test_a_reader_that_goes_away_does_not_end_the_rollout(self):
+    def test_a_reader_that_closes_the_stream_does_not_end_the_rollout(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         process = self.start_envlink("apply", "--yes", "-o", "jsonl", emulator=emulator)
@@ -146,7 +146,7 @@ class Stream(MachineCase):
         self.assertIn("could not be written to stdout", told)
         self.assert_exit(self.run_envlink("verify", emulator=emulator), 0)
 
-    def test_a_rollback_a_resume_and_a_rehearsal_have_streams_as_well(self):
+    def test_rollback_resume_and_rehearse_have_streams_too(self):
         run = self.rollout()
         rehearsed = self.stream(run("rehearse", "-o", "jsonl"))
         self.assertEqual({line["run"] for line in rehearsed[1:-1]}, {None})
@@ -154,14 +154,14 @@ class Stream(MachineCase):
         self.assertIn("run_began", [line.get("event") for line in self.stream(run("rollback", "--yes", "-o", "jsonl"))])
         self.assertEqual(self.stream(run("resume", "--yes", "-o", "jsonl"))[-1]["outcome"], "nothing_to_do")
 
-    def test_no_value_of_a_variable_stands_in_the_stream_of_a_failure(self):
+    def test_the_stream_of_a_failure_contains_no_value_of_a_variable(self):
         run = self.rollout(with_service("base", outcome="build_failed"))
         result = run("apply", "--yes", "-o", "jsonl")
         failure, = [line for line in self.stream(result, 5) if line.get("event") == "failure_told"]
         self.assertTrue(failure["log"])
         self.assertNotIn("sesame", result.stdout)
 
-    def test_what_has_no_events_refuses_jsonl_and_a_variable_gets_the_nearest_thing(self):
+    def test_a_command_without_events_refuses_jsonl_but_uses_json_if_the_environment_says_so(self):
         refused = self.run_envlink("plan", "-o", "jsonl")
         self.assert_exit(refused, 64)
         self.assertIn("Use -o json", refused.stderr)
@@ -169,7 +169,7 @@ class Stream(MachineCase):
 
 
 class Resumed(MachineCase, UnfinishedRun):
-    def test_a_resumed_run_tells_that_it_goes_on(self):
+    def test_the_stream_of_a_resumed_run_says_that_it_continues(self):
         self.begin_and_kill()
         lines = self.stream(self.envlink("resume", "--yes", "-o", "jsonl"))
         self.assertEqual(lines[1]["event"], "run_resumed")

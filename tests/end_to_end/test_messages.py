@@ -1,4 +1,4 @@
-"""A catalogue of what envlink says when something is wrong, so that one reader sees all of it in one place:
+"""A catalogue of envlink's messages about everything that may go wrong, so that they can be read in one place:
 tests/golden/messages.txt. UPDATE_GOLDEN=1 rewrites it; then read it aloud."""
 
 import os
@@ -8,9 +8,9 @@ import unittest
 from harness import REPOSITORY, Case, desired, workspace
 
 GOLDEN = REPOSITORY / "tests/golden/messages.txt"
-HERE = "http://127.0.0.1:1/v1"  # nobody listens there
+HERE = "http://127.0.0.1:1/v1"  # nothing listens there
 
-# What is wrong, the arguments, and what the run is given besides.
+# What is wrong, the arguments, and further options of the run.
 WITHOUT_RENDER = (
     ("a command that is nearly right", ["pln"], {}),
     ("a command that is not known", ["frobnicate"], {}),
@@ -99,7 +99,7 @@ class Messages(Case):
         result = self.run_envlink(*arguments, emulator=emulator, **given)
         self.assertNotEqual(result.returncode, 0, title)
         said = result.stderr
-        if "\nenvlink: " in said:  # without the plan, or what was waited for before
+        if "\nenvlink: " in said:  # without the plan, or messages about waiting
             said = said[said.index("\nenvlink: ") + 1:]
         self.check(title, said)
         for pattern, word in ((re.escape(str(self.folder)), "FOLDER"), (r"127\.0\.0\.1:\d{3,}", "127.0.0.1:PORT"),
@@ -108,14 +108,14 @@ class Messages(Case):
         return f"== {title}: envlink {' '.join(arguments)}  (exit {result.returncode})\n{said}"
 
     def check(self, title, said):
-        """What every message owes its reader."""
+        """What every message must have."""
         self.assertRegex(said, r"→|\n  1\. |\n += |help: ", f"{title}: no way out is told")
         self.assertNotRegex(said, r"rnd_[a-z]{4}|sesame", title)
         for line in said.splitlines():
             if line.startswith("envlink: "):
                 self.assertRegex(line, r"\Aenvlink: ([^a-z ]|envlink |\S+\.\S+ )", title)
 
-    def test_the_messages_are_those_that_were_read_aloud(self):
+    def test_the_messages_match_the_golden_file(self):
         told = [self.told(*case) for case in WITHOUT_RENDER]
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())

@@ -1,4 +1,4 @@
-"""Staging and production in one workspace: services and groups of one name in two environments."""
+"""Staging and production in one workspace: services and groups with the same names in two environments."""
 
 import json
 import unittest
@@ -43,7 +43,7 @@ class Names(Case):
         for id, environment in zip(ids, ("staging", "production")):
             self.assertRegex(" ".join(said.split()), f"{id} \\(environment (evm-)?{environment}\\)")
 
-    def test_groups_follow_what_the_file_says_of_a_name_that_two_bear(self):
+    def test_groups_commands_follow_the_file_for_an_ambiguous_name(self):
         self.write("envlink.yaml", {"version": 1, "groups": {"shared": {"id": TWIN}},
                                     "services": {"api": {"id": PRODUCTION, "link": ["shared"]}}})
         shown = self.run_here("groups", "show", "shared", "-o", "json")
@@ -54,7 +54,7 @@ class Names(Case):
         self.assertEqual([(write["method"], write["path"].split("?")[0].removeprefix("/v1")) for write in self.render.writes()],
                          [("POST", f"/env-groups/{TWIN}/services/{PRODUCTION}")])
 
-    def test_every_command_refuses_a_name_that_two_bear_and_lists_them(self):
+    def test_every_command_refuses_an_ambiguous_name_and_lists_the_candidates(self):
         for arguments, code, kind in ((("explain", "api"), 1, "service"),
                                       (("groups", "show", "shared"), 1, "group"),
                                       (("groups", "link", GROUP, "api", "--yes"), 4, "service"),
@@ -72,7 +72,7 @@ class Names(Case):
             self.assert_told_apart(refused.stdout + refused.stderr, "group")
         self.assertEqual(self.render.writes(), [])
 
-    def test_ids_say_which_is_meant_and_every_output_tells_them_apart(self):
+    def test_an_id_says_which_one_is_meant_and_every_output_distinguishes_them(self):
         self.write("envlink.yaml", FILE)
         plan = json.loads(self.run_here("plan", "-o", "json").stdout)
         self.assertEqual([one["name"] for one in plan["services"]], [f"api ({STAGING})", f"api ({PRODUCTION})"])
@@ -91,7 +91,7 @@ class Names(Case):
         shown = self.run_here("groups", "show", GROUP)
         self.assertIn(f"api ({STAGING})", shown.stdout)
 
-    def test_a_pin_of_the_file_says_which_one_a_name_means(self):
+    def test_an_id_in_the_file_says_which_one_a_name_means(self):
         self.write("envlink.yaml", {"version": 1, "groups": {"shared": {"id": TWIN}},
                                     "services": {"api": {"id": PRODUCTION, "link": ["shared"]}}})
         explained = self.run_here("explain", "api", "file:own.pem")
@@ -113,7 +113,7 @@ class Names(Case):
             self.assertIn(part, text)
         self.assert_exit(self.run_envlink("plan", "--detailed-exitcode", emulator=emulator), 0)
 
-    def test_a_secret_file_that_is_required_and_missing_refuses_the_plan(self):
+    def test_a_required_secret_file_that_is_missing_refuses_the_plan(self):
         wanted = json.loads(json.dumps(FILE))
         wanted["services"][STAGING]["require"] = ["file:own.pem"]
         self.write("envlink.yaml", wanted)

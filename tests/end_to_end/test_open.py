@@ -1,4 +1,4 @@
-"""The page of a service in the Dashboard: opened, or printed where nothing opens it."""
+"""The page of a service in the Dashboard: opened, or printed if no browser can be opened."""
 
 import os
 import unittest
@@ -17,7 +17,7 @@ class Open(Case):
         return self.run_envlink("open", *arguments, emulator=self.render, **environment)
 
     def with_opener(self):
-        """An xdg-open that keeps what it is told and which key it sees."""
+        """An xdg-open that records its arguments and the key in its environment."""
         os.mkfifo(self.folder / "told")
         program = self.write("bin-xdg-open", f'#!/bin/sh\necho "$*|$RENDER_API_KEY" > {self.folder}/told\n')
         (self.folder / "bin").mkdir()
@@ -30,20 +30,20 @@ class Open(Case):
         self.assertEqual((self.folder / "told").read_text(), f"{PAGE}|\n")
         self.assertEqual((said.stdout, said.stderr), ("", f"Opening {PAGE}\n"))
 
-    def test_the_address_is_printed_where_it_is_asked_for_and_where_nothing_opens_it(self):
+    def test_the_address_is_printed_on_request_and_if_no_browser_can_be_opened(self):
         for arguments, environment in ((["--print"], self.with_opener()), ([], {}), ([], {"DISPLAY": ":0", "PATH": "/nowhere"})):
             said = self.open("core", *arguments, **environment)
             self.assert_exit(said, 0)
             self.assertEqual((said.stdout, said.stderr), (f"{PAGE}\n", ""))
 
-    def test_a_service_is_named_by_its_id_as_well_and_one_that_is_none_is_said(self):
+    def test_a_service_may_be_named_by_its_id_and_an_unknown_one_is_reported(self):
         self.assertEqual(self.open(SERVICES["core"], "--print").stdout, f"{PAGE}\n")
         wrong = self.open("cora", "--print")
         self.assert_exit(wrong, 1)
         self.assertIn("core", wrong.stderr)
         self.assertEqual(wrong.stdout, "")
 
-    def test_the_file_names_the_workspace_where_there_is_one(self):
+    def test_the_workspace_comes_from_the_file_if_there_is_one(self):
         self.write("envlink.yaml", desired(workspace="elsewhere"))
         self.assert_exit(self.open("core", "--print"), 4)
 

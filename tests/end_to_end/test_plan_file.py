@@ -1,5 +1,4 @@
-"""A plan that was written to a file: it is the same bytes each time, and it is carried out as it was read or
-not at all."""
+"""A plan saved in a file: its bytes are the same each time, and it is applied as it was reviewed or not at all."""
 
 import hashlib
 import json
@@ -43,7 +42,7 @@ class PlanFile(Case):
 
 
 class Written(PlanFile):
-    def test_two_plans_of_an_unchanged_workspace_are_the_same_bytes_for_the_owner_alone(self):
+    def test_two_plans_of_an_unchanged_workspace_have_the_same_bytes_and_are_private(self):
         first, second = self.plan("a.json"), self.plan("b.json")
         self.assertEqual(first.read_bytes(), second.read_bytes())
         self.assertEqual(stat.S_IMODE(first.stat().st_mode), 0o600)
@@ -51,7 +50,7 @@ class Written(PlanFile):
         self.assertEqual({path.name for path in self.folder.iterdir()} - {"home", "state"},
                          {"a.json", "b.json", "envlink.yaml"})
 
-    def test_the_checksum_in_the_file_is_that_of_the_rest(self):
+    def test_the_checksum_in_the_file_matches_the_rest(self):
         text = self.plan().read_bytes().removesuffix(b"\n")
         rest, sum = re.fullmatch(rb'(.*),"sha256":"([0-9a-f]{64})"}', text).groups()
         self.assertEqual(hashlib.sha256(rest + b"}").hexdigest(), sum.decode())
@@ -59,14 +58,14 @@ class Written(PlanFile):
     def test_the_hash_in_the_text_and_the_json_is_the_same(self):
         self.assertIn(f"Plan hash {self.hash()}\n", self.envlink("plan").stdout)
 
-    def test_no_value_stands_in_the_file(self):
+    def test_the_file_contains_no_value(self):
         text = self.plan().read_text()
         self.assertIn("DATABASE_URL", text)
         self.assertNotIn("sesame", text)
         for value in ("postgres://sesame-of-db", "sesame-of-token"):
             self.assertNotIn(hashlib.sha256(value.encode()).hexdigest(), text)
 
-    def test_a_file_is_replaced_and_nothing_that_is_none(self):
+    def test_only_a_regular_file_is_replaced(self):
         (self.folder / "old.json").write_text("old")
         os.chmod(self.folder / "old.json", 0o644)
         (self.folder / "link.json").symlink_to("old.json")
@@ -92,7 +91,7 @@ class Written(PlanFile):
 
 
 class Applied(PlanFile):
-    def test_the_plan_is_carried_out_without_envlink_yaml_and_proved(self):
+    def test_a_saved_plan_is_applied_without_envlink_yaml_and_verified(self):
         self.plan()
         (self.folder / "envlink.yaml").unlink()
         result = self.envlink("apply", "plan.json", "--yes")
@@ -100,7 +99,7 @@ class Applied(PlanFile):
         self.assert_done(result.stdout)
         self.assertEqual(sorted(self.render.deploys_asked_for()), sorted(SERVICES.values()))
 
-    def test_a_plan_is_carried_out_once(self):
+    def test_a_saved_plan_is_applied_once(self):
         self.plan()
         self.assert_exit(self.envlink("apply", "plan.json", "--yes"), 0)
         writes = len(self.render.writes())
@@ -108,14 +107,14 @@ class Applied(PlanFile):
         self.assert_refused(again, 8, "changed since plan.json was made", "group shared was linked to base")
         self.assertEqual(len(self.render.writes()), writes)
 
-    def test_what_redeploy_asked_for_stands_in_the_plan(self):
+    def test_a_saved_plan_includes_redeploy(self):
         self.assert_exit(self.envlink("apply", "--yes"), 0)
         before = len(self.render.deploys_asked_for())
         self.plan("plan.json", "--redeploy", "core")
         self.assert_exit(self.envlink("apply", "plan.json", "--yes"), 0)
         self.assertEqual(self.render.deploys_asked_for()[before:], [SERVICES["core"]])
 
-    def test_a_link_that_nobody_asked_for_is_not_held_against_what_it_came_to(self):
+    def test_a_link_that_the_plan_leaves_alone_does_not_fail_the_check(self):
         source = workspace()
         source["groups"].append({"id": "evg-more00000000000000000", "name": "more", "variables": {"X": "sesame-of-x"}})
         self.render = self.emulator(source)
@@ -129,7 +128,7 @@ class Applied(PlanFile):
         self.assert_exit(self.envlink("apply", "plan.json", "--yes"), 0)
         self.assertEqual(self.render.deploys_asked_for()[before:], [SERVICES["base"]])
 
-    def test_a_plan_that_changes_nothing_is_carried_out_by_saying_so(self):
+    def test_applying_a_plan_without_changes_says_that_there_is_nothing_to_do(self):
         self.assert_exit(self.envlink("apply", "--yes"), 0)
         self.plan()
         result = self.envlink("apply", "plan.json")
@@ -145,17 +144,17 @@ class Moved(PlanFile):
         self.assert_refused(self.envlink("apply", "plan.json", "--yes"), 8, said)
         self.assertEqual(len(self.render.writes()), before)
 
-    def test_a_link_that_was_made_meanwhile(self):
+    def test_a_link_made_meanwhile_makes_the_plan_stale(self):
         self.moved("group shared was linked to core; Render does not say by whom", "POST",
                    f"/env-groups/{GROUP}/services/{SERVICES['core']}")
 
-    def test_a_deploy_that_was_made_meanwhile(self):
+    def test_a_deploy_made_meanwhile_makes_the_plan_stale(self):
         self.moved("service base has a newer deploy dep-", "POST", f"/services/{SERVICES['base']}/deploys", {})
 
-    def test_a_variable_that_was_added_meanwhile(self):
+    def test_a_variable_added_meanwhile_makes_the_plan_stale(self):
         self.moved("group shared has EXTRA now", "PUT", f"/env-groups/{GROUP}/env-vars/EXTRA", {"value": "x"})
 
-    def test_a_group_that_is_called_otherwise_or_is_gone(self):
+    def test_a_renamed_or_deleted_group_makes_the_plan_stale(self):
         self.plan()
         group = workspace()["groups"][0]
         for groups, said in (([{**group, "name": "common"}], "group shared is called common now"),
@@ -166,32 +165,32 @@ class Moved(PlanFile):
 
 
 class Expected(PlanFile):
-    """What --expect-hash names is what a plan is to bring about."""
+    """--expect-hash names the changes that a plan may make."""
 
-    def test_a_deploy_that_somebody_makes_after_the_review_does_not_hold_it(self):
+    def test_a_deploy_after_the_review_does_not_block_the_expected_plan(self):
         hash = self.hash()
         self.render_does("POST", f"/services/{SERVICES['aside']}/deploys", {})
         self.assertEqual(self.hash(), hash)
         self.assert_exit(self.envlink("apply", "--expect-hash", hash, "--yes"), 0)
         self.assertEqual(self.render.deploys_asked_for().count(SERVICES["aside"]), 2)
 
-    def test_another_duration_of_builds_does_not_hold_it(self):
+    def test_a_different_build_time_does_not_block_the_expected_plan(self):
         hash = self.hash()
         self.render = self.emulator(workspace(services=[service(name, build="30s") for name in SERVICES]), speed=100)
         self.assert_exit(self.envlink("apply", "--expect-hash", hash, "--yes"), 0)
 
-    def test_a_link_that_somebody_makes_after_the_review_holds_it(self):
+    def test_a_link_made_after_the_review_blocks_the_expected_plan(self):
         hash = self.hash()
         self.render_does("POST", f"/env-groups/{GROUP}/services/{SERVICES['core']}")
         self.assert_refused_hash(hash)
 
-    def test_another_file_than_the_reviewed_one_holds_it(self):
+    def test_a_file_changed_after_the_review_blocks_the_expected_plan(self):
         hash = self.hash()
         for other in (desired(rollout={"on_failure": "continue"}), desired(services={"base": {"link": ["shared"]}})):
             self.write("envlink.yaml", other)
             self.assert_refused_hash(hash)
 
-    def test_a_plan_file_goes_by_the_hash_of_its_plan_or_by_its_own_checksum(self):
+    def test_a_plan_file_may_be_expected_by_the_plans_hash_or_by_its_own_checksum(self):
         path, hash = self.plan(), self.hash()
         sum = json.loads(path.read_text())["sha256"]
         self.assertNotEqual(sum, hash)
@@ -211,7 +210,7 @@ class Refused(PlanFile):
         self.assert_refused(self.envlink("apply", *arguments, "--yes", **environment), code, *said)
         self.assertEqual(self.render.writes(), [])
 
-    def test_a_file_that_was_changed_is_refused(self):
+    def test_a_changed_plan_file_is_refused(self):
         path = self.plan()
         text = path.read_text()
         path.write_text(text.replace('"on_failure":"halt"', '"on_failure":"rollback"'))
@@ -224,7 +223,7 @@ class Refused(PlanFile):
         self.refused(1, "it is not JSON")
         self.refused(1, "There is no file absent.json", arguments=("absent.json",))
 
-    def test_another_hash_than_the_expected_one_is_exit_8(self):
+    def test_a_hash_other_than_the_expected_one_is_exit_8(self):
         self.plan()
         hash, other = self.hash(), "0" * 64
         for arguments in (["plan.json"], []):
@@ -238,7 +237,7 @@ class Refused(PlanFile):
         self.refused(4, "plan.json is a plan for workspace endtoend (tea-endtoend0000000000000)", "elsewhere")
         self.refused(4, "RENDER_WORKSPACE is elsewhere", RENDER_WORKSPACE="elsewhere")
 
-    def test_flags_that_would_make_another_plan_do_not_go_with_one(self):
+    def test_flags_that_would_change_the_plan_are_refused_with_a_plan_file(self):
         self.plan()
         self.refused(64, "--file cannot be combined with the saved plan", arguments=("plan.json", "-f", "envlink.yaml"))
         self.refused(64, "--redeploy cannot be combined with the saved plan", arguments=("plan.json", "--redeploy", "core"))

@@ -1,4 +1,4 @@
-"""A rehearsal reads the workspace, writes nothing, and tells what an apply would do."""
+"""A rehearsal reads the workspace, writes nothing, and shows what apply would do."""
 
 import collections
 import json
@@ -29,7 +29,7 @@ class Rehearsing(Case):
         return told.stdout
 
     def state(self):
-        """What the state folder holds, and how much."""
+        """The files of the state folder, with their sizes."""
         found = {str(path): path.stat().st_size for path in self.state_home.rglob("*") if path.is_file()}
         return {path: size for path, size in found.items() if not path.endswith(("-wal", "-shm"))}
 
@@ -44,7 +44,7 @@ class Rehearsing(Case):
 
 
 class Rehearse(Rehearsing):
-    def test_what_it_tells_is_what_apply_does(self):
+    def test_a_rehearsal_shows_what_apply_does(self):
         self.prepare()
         told = self.told()
         self.assertEqual(told["exit_code"], 0)
@@ -59,14 +59,14 @@ class Rehearse(Rehearsing):
         self.assertEqual(told["requests"]["POST /services/{id}/deploys"], len(asked))
         self.assertEqual(told["requests"]["POST /env-groups/{id}/services/{id}"], len(linked))
 
-    def test_deploys_take_as_long_as_the_last_ones_did(self):
+    def test_deploys_take_as_long_as_the_previous_ones(self):
         self.prepare(workspace(services=[service(n, build="60s", start="12s") for n in SERVICES]))
         told = self.told()  # the emulator divides by 20: 3.6 s, three waves
         self.assertGreater(told["seconds"], 3 * 3.6)
         self.assertLess(told["seconds"], 3 * 3.6 + 10)
         self.assertIn("4 services take the median of the last deploys", told["assumptions"][0])
 
-    def test_text_tells_assumptions_lines_outcome_and_cost(self):
+    def test_text_output_has_assumptions_lines_outcome_and_cost(self):
         self.prepare()
         text = self.rehearse("-v")
         self.assertTrue(text.startswith("✓ Rehearsal: apply would finish in "), text)
@@ -74,7 +74,7 @@ class Rehearse(Rehearsing):
                       "Nothing was changed."):
             self.assertIn(words, text)
 
-    def test_a_failure_halts_and_says_who_never_starts(self):
+    def test_a_failure_halts_the_rehearsal_and_lists_what_never_starts(self):
         self.prepare()
         run = self.told("--fail", "core", code=5)["runs"][0]
         self.assertEqual(self.endings(run),
@@ -83,7 +83,7 @@ class Rehearse(Rehearsing):
         self.assertIn("Not started\n  edge", text)
         self.assertRegex(text, r"\A✗ Rehearsal: apply would stop after \S+ \(exit 5\)\.\n")
 
-    def test_a_failure_goes_back_where_the_file_says_so(self):
+    def test_a_failure_is_rolled_back_if_the_file_says_so(self):
         self.prepare(rollout={"on_failure": "rollback"})
         told = self.told("--fail", "core", code=6)
         self.assertEqual([run["kind"] for run in told["runs"]], ["rollout", "rollback"])
@@ -93,7 +93,7 @@ class Rehearse(Rehearsing):
         self.assertEqual(told["requests"]["POST /services/{id}/rollback"], 2)
         self.assertEqual(told["problems"], [])
 
-    def test_the_same_seed_is_the_same_rehearsal(self):
+    def test_the_same_seed_gives_the_same_rehearsal(self):
         self.prepare()
         first = self.rehearse("--seed", "7", "-v")
         self.assertIn("drawn with --seed 7", first)
@@ -102,7 +102,7 @@ class Rehearse(Rehearsing):
         self.assertEqual(self.rehearse("--seed", "7", "-o", "json"), self.rehearse("--seed", "7", "-o", "json"))
         self.assertNotEqual(self.rehearse("--seed", "8"), first)
 
-    def test_drawn_faults_can_be_played_from_a_file(self):
+    def test_random_faults_can_be_saved_and_replayed_from_a_file(self):
         self.prepare()
         drawn = self.told("--seed", "7")
         self.write("faults.yaml", "version: 1\nfaults:\n" + "".join(f"  - {f}\n" for f in drawn["faults"]))
@@ -120,18 +120,18 @@ class Rehearse(Rehearsing):
         self.assertEqual(self.endings(run)["core"], "canceled")
         self.assertEqual(told["faults_met"], 1)
         self.assertEqual(self.events(run, "deploy_answered")[0]["http_status"], None)
-        self.assertGreater(told["seconds"], 60)  # a write a minute
+        self.assertGreater(told["seconds"], 60)  # one write per minute
         self.assertEqual(told["requests"]["POST /services/{id}/deploys"], 3)
 
-    def test_render_that_cannot_be_read_is_told_as_apply_would(self):
+    def test_an_unreachable_render_is_reported_as_by_apply(self):
         self.prepare()
         self.write("faults.yaml", 'version: 1\nfaults: [{match: "*", do: {status: 503}}]')
         told = self.told("--faults", "faults.yaml", code=1)
         self.assertEqual(told["runs"], [])
         self.assertIn("Render answered 503", told["problems"][0])
 
-    def test_a_deploy_under_way_is_waited_for(self):
-        self.prepare(with_service("base", build="24h"))  # so that it does not end before the test does
+    def test_a_deploy_in_progress_is_waited_for(self):
+        self.prepare(with_service("base", build="24h"))  # long enough not to end during the test
         begin = urllib.request.Request(f"{self.render.url}/services/{SERVICES['base']}/deploys", data=b"{}",
                                        headers={"Authorization": f"Bearer {KEY}"})
         urllib.request.urlopen(begin).close()
@@ -143,7 +143,7 @@ class Rehearse(Rehearsing):
         self.assertEqual(answers, {"base": 202, "aside": 201})
         self.assertEqual(self.endings(told["runs"][0])["base"], "timed_out")
 
-    def test_nothing_to_do_and_a_refused_plan_end_as_apply_does(self):
+    def test_nothing_to_do_and_a_refused_plan_have_the_exit_codes_of_apply(self):
         source = workspace()
         source["groups"][0]["links"] = list(SERVICES)
         self.prepare(source, rollout={"unknown": "keep"})
@@ -154,7 +154,7 @@ class Rehearse(Rehearsing):
         self.write("envlink.yaml", desired(groups={"shared": {"require": ["MISSING"]}}))
         self.assertTrue(self.told(code=4)["plan"]["refused"])
 
-    def test_what_cannot_be_played_is_refused_with_what_to_do(self):
+    def test_what_cannot_be_rehearsed_is_refused_with_what_to_do(self):
         self.prepare()
         self.write("faults.yaml", {"version": 1, "services": [{"name": "cor", "outcome": "canceled"}]})
         for arguments, code, words in ((("--fail", "cor"), 64, "Did you mean core?"),
@@ -168,7 +168,7 @@ class Rehearse(Rehearsing):
 
 
 class Forecast(Rehearsing):
-    """The forecast of the plan and its rehearsal tell the same; both are told in virtual time."""
+    """The forecast of the plan agrees with its rehearsal; both are in virtual time."""
 
     def agree(self, **rollout):
         text = (EXAMPLE / "envlink.yaml").read_text()
@@ -184,7 +184,7 @@ class Forecast(Rehearsing):
         forecast = planned["forecast"]
         self.assertEqual(forecast["link_writes"] + forecast["deploys"],
                          sum(n for kind, n in played["requests"].items() if kind.startswith("POST")))
-        # A rehearsal begins with the reading that the plan has made already.
+        # A rehearsal begins with the reading that the plan has already made.
         reads = sum(n for kind, n in played["requests"].items() if kind.startswith("GET")) - sum(planned["requests"].values())
         self.assertAlmostEqual(reads, sum(forecast["reads"].values()), delta=0.2 * reads)
         self.assertLessEqual(forecast["reads_at_least"], reads)
@@ -217,7 +217,7 @@ class SavedPlan(Rehearsing):
         self.assertEqual(result.stdout, "")
         self.assertEqual(len(emulator.writes()), before)
 
-    def test_a_saved_plan_is_played_as_a_fresh_one_is_and_without_envlink_yaml(self):
+    def test_a_saved_plan_is_rehearsed_like_a_new_one_and_without_envlink_yaml(self):
         for more, code in (((), 0), (("--fail", "core"), 6), (("--seed", "7"), 0)):
             fresh = self.told(*more, code=code)
             kept = (self.folder / "envlink.yaml").rename(self.folder / "kept")
@@ -227,23 +227,23 @@ class SavedPlan(Rehearsing):
             self.assertEqual([self.endings(run) for run in saved["runs"]], [self.endings(run) for run in fresh["runs"]])
             self.assertEqual(saved["assumptions"], fresh["assumptions"])
 
-    def test_what_it_tells_of_a_saved_plan_is_what_apply_asks_of_render(self):
+    def test_the_rehearsal_of_a_saved_plan_has_the_requests_of_apply(self):
         told = self.told("plan.json")
         before = len(self.render.requests())
         self.assert_exit(self.run_envlink("apply", "plan.json", "--yes", emulator=self.render), 0)
         asked = collections.Counter(kind_of(r) for r in self.render.requests()[before:])
-        # How often these are read goes by how fast answers come.
+        # How often these are read depends on how fast answers come.
         for kind in ("GET /services/{id}/deploys/{id}", "GET /env-groups/{id}"):
             self.assertGreater(min(told["requests"].pop(kind), asked.pop(kind)), 0)
         self.assertEqual(told["requests"], asked)
 
-    def test_a_workspace_that_has_moved_is_exit_8_with_what_moved(self):
+    def test_a_changed_workspace_is_exit_8_with_what_changed(self):
         link = urllib.request.Request(f"{self.render.url}/env-groups/{GROUP}/services/{SERVICES['core']}", method="POST",
                                       headers={"Authorization": f"Bearer {KEY}"})
         urllib.request.urlopen(link).close()
         self.refused(8, "changed since plan.json was made", "group shared was linked to core", "→ Make a new plan")
 
-    def test_a_plan_that_was_changed_or_is_not_the_expected_one_is_not_played(self):
+    def test_a_changed_or_unexpected_plan_is_not_rehearsed(self):
         self.refused(64, "--file cannot be combined with the saved plan", arguments=("plan.json", "-f", "envlink.yaml"))
         self.refused(64, "--redeploy cannot be combined with the saved plan", arguments=("plan.json", "--redeploy", "core"))
         other = "0" * 64

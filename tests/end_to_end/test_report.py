@@ -1,4 +1,4 @@
-"""What a run did is told from the journal alone: without a key, and with Render out of reach."""
+"""A run is shown from the journal alone: without a key, and without Render."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ class Report(UnfinishedRun):
         self.assert_exit(self.envlink("apply", "--yes"), code)
 
     def report(self, *arguments, code=0, **environment):
-        """No emulator, no key, no file."""
+        """Runs `report` without an emulator, a key or a file."""
         (self.folder / "elsewhere").mkdir(exist_ok=True)
         told = self.run_envlink("report", *arguments, key=None, cwd=self.folder / "elsewhere", **environment)
         self.assert_exit(told, code)
@@ -27,7 +27,7 @@ class Report(UnfinishedRun):
     def told(self, *arguments):
         return json.loads(self.report(*arguments, "-o", "json").stdout)
 
-    def test_the_newest_run_is_told_with_each_service_and_how_it_ended(self):
+    def test_the_newest_run_is_shown_with_each_service_and_its_outcome(self):
         self.apply()
         self.render.stop()
         text = self.report().stdout
@@ -36,18 +36,18 @@ class Report(UnfinishedRun):
             self.assertIn(words, text)
         self.assertNotIn("What is left", text)
 
-    def test_the_list_of_runs_names_the_workspace_and_how_each_ended(self):
+    def test_the_list_of_runs_shows_the_workspace_and_each_outcome(self):
         self.apply()
         self.assertRegex(self.envlink("runs").stdout, r"(?m)^  1  just now  +[0-9.ms]+ +done +endtoend +\S+@\S+$")
 
-    def test_a_failure_is_told_with_its_log_and_what_was_not_reached(self):
+    def test_a_failure_is_shown_with_its_log_and_what_was_not_reached(self):
         self.apply(with_service("core", outcome="build_failed"), code=5)
         text = self.report().stdout
         for words in ("✗ Run 1 on endtoend: a deploy failed", "npm ERR! missing script: build", "DATABASE_URL=•••",
                       "Not started: edge.", "envlink plan"):
             self.assertIn(words, text)
 
-    def test_the_json_holds_the_order_the_times_and_every_event(self):
+    def test_the_json_has_the_order_the_times_and_every_event(self):
         self.apply()
         told = self.told()
         self.assertEqual(list(told)[:3], ["version", "run", "workspace"])
@@ -63,7 +63,7 @@ class Report(UnfinishedRun):
         self.assertEqual(len(told["events"]), count)
         self.assertEqual(told["left"], [])
 
-    def test_a_killed_run_is_unfinished_and_a_resumed_one_tells_its_pause(self):
+    def test_a_killed_run_is_unfinished_and_a_resumed_one_shows_its_pause(self):
         self.begin_and_kill()
         text = self.report().stdout
         self.assertIn("! Run 1 on endtoend: unfinished", text)
@@ -82,7 +82,7 @@ class Report(UnfinishedRun):
         self.assertIn("Run 2 rolled it back.", self.report("1").stdout)
         self.assertIn("Rolled back by", self.report("1", "--html").stdout)
 
-    def test_the_page_goes_to_stdout_or_to_a_file_that_only_its_owner_reads(self):
+    def test_the_page_goes_to_stdout_or_to_a_private_file(self):
         self.apply()
         page = self.report("--html").stdout
         self.assertTrue(page.startswith("<!doctype html>"))
@@ -98,12 +98,12 @@ class Report(UnfinishedRun):
         self.assertEqual(self.report("-q", "--out", str(file)).stderr, "")
         self.assertTrue(file.read_text().startswith("✓ Run 1"))
 
-    def test_what_is_no_plain_file_is_not_written_over(self):
+    def test_only_a_regular_file_is_overwritten(self):
         self.apply()
         told = self.report("--html", "--out", str(self.folder), code=1)
         self.assertIn("it is a folder", told.stderr)
 
-    def test_a_run_that_is_not_there_is_said_with_the_way_to_those_that_are(self):
+    def test_an_unknown_run_is_reported_with_the_command_that_lists_runs(self):
         told = self.report(code=1)
         self.assertIn("No runs on this machine yet", told.stderr)
         self.apply()
@@ -112,7 +112,7 @@ class Report(UnfinishedRun):
         self.assertIn("envlink runs", told.stderr)
         self.assertEqual(told.stdout, "")
 
-    def test_a_run_of_an_envlink_that_kept_no_plan_is_said_to_be_one(self):
+    def test_a_run_of_an_old_envlink_without_a_plan_is_reported_as_such(self):
         self.apply()
         with contextlib.closing(sqlite3.connect(self.state_home / "envlink/journal.db")) as journal, journal:
             journal.execute("UPDATE run SET plan = NULL")

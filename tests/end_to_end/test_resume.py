@@ -1,4 +1,4 @@
-"""An unfinished run: what the next commands say of it, and how it goes on."""
+"""An unfinished run: what the next commands say about it, and how it continues."""
 
 import signal
 import unittest
@@ -9,12 +9,12 @@ from terminal import Terminal
 
 
 def slow(name, **changes):
-    """`name` builds for longer than any test, at the speed of 20."""
+    """`name` builds for longer than any test, at a speed of 20."""
     return with_service(name, build="5000s", **changes)
 
 
 class Killed(UnfinishedRun):
-    def test_plan_and_verify_say_which_run_is_unfinished_and_what_it_had_done(self):
+    def test_plan_and_verify_show_the_unfinished_run_and_its_progress(self):
         self.begin_and_kill(slow("core"))
         writes = self.render.writes()
         for command, code in (("plan", 0), ("verify", 2)):
@@ -28,7 +28,7 @@ class Killed(UnfinishedRun):
             self.assertNotIn("Run 1", told.stdout)
         self.assertEqual(self.render.writes(), writes)
 
-    def test_apply_ends_with_8_and_writes_nothing(self):
+    def test_apply_exits_with_8_and_writes_nothing(self):
         self.begin_and_kill(slow("core"))
         writes = self.render.writes()
         refused = self.envlink("apply", "--yes")
@@ -48,7 +48,7 @@ class Killed(UnfinishedRun):
         self.assertIn("Run 1 on endtoend is unfinished", refused.stderr)
         self.assertEqual(self.render.writes(), writes)
 
-    def test_resume_goes_on_to_the_proof_and_then_there_is_nothing_to_resume(self):
+    def test_resume_finishes_and_verifies_the_run_and_then_nothing_is_left_to_resume(self):
         self.begin_and_kill()
         self.assert_all_there(self.envlink("resume", "--yes"))
         self.assertEqual(self.endings(), [0])
@@ -65,7 +65,7 @@ class Killed(UnfinishedRun):
         (self.folder / "envlink.yaml").unlink()
         self.assert_all_there(self.envlink("resume", "1", "--yes"))
 
-    def test_killed_before_the_answer_to_a_deploy_it_is_looked_up_and_not_asked_for_again(self):
+    def test_after_a_kill_before_the_answer_a_deploy_is_looked_up_and_not_requested_again(self):
         lost = {"match": "POST /v1/services/*/deploys", "nth": 1, "do": {"delay": "900s"}}
         self.render = self.emulator(workspace(faults=[lost]))
         self.write("envlink.yaml", desired({"max_parallel": 1}))
@@ -87,13 +87,13 @@ class Killed(UnfinishedRun):
         self.assertEqual(from_api(self.render.state())[SERVICES["core"]], 1)
         self.assertIn("Nothing to resume", self.envlink("resume", "--yes").stderr)
 
-    def test_a_run_that_is_not_in_the_journal_is_an_error(self):
+    def test_resuming_an_unknown_run_is_an_error(self):
         self.begin_and_kill(slow("core"))
         absent = self.envlink("resume", "7", "--yes")
         self.assert_exit(absent, 1)
         self.assertIn("no run 7", absent.stderr)
 
-    def test_another_key_is_exit_3_and_the_run_can_still_go_on(self):
+    def test_a_wrong_key_is_exit_3_and_the_run_can_still_be_resumed(self):
         self.begin_and_kill()
         refused = self.envlink("resume", "--yes", key="rnd_wrongWrongWrong")
         self.assert_exit(refused, 3)
@@ -102,7 +102,7 @@ class Killed(UnfinishedRun):
 
 
 class Anew(UnfinishedRun):
-    def test_anew_leaves_the_run_as_it_stands_and_plans_from_what_is_there(self):
+    def test_anew_leaves_the_run_unfinished_and_plans_from_the_current_state(self):
         self.begin_and_kill()
         self.assert_all_there(self.envlink("apply", "--yes", "--anew"))
         self.assertEqual(self.endings(), [130, 0])
@@ -110,7 +110,7 @@ class Anew(UnfinishedRun):
 
 
 class Interrupted(UnfinishedRun):
-    def test_after_ctrl_c_resume_goes_on(self):
+    def test_after_ctrl_c_resume_continues(self):
         run = self.begin()
         run.send_signal(signal.SIGINT)
         err = run.communicate(timeout=HANG)[1]
@@ -118,7 +118,7 @@ class Interrupted(UnfinishedRun):
         self.assertIn("Run 1 on endtoend is unfinished: it was interrupted", self.envlink("plan").stderr)
         self.assert_all_there(self.envlink("resume", "--yes"))
 
-    def test_after_a_second_ctrl_c_during_the_resume_another_resume_goes_on(self):
+    def test_after_ctrl_c_during_a_resume_another_resume_continues(self):
         late = {"match": "POST /v1/services/*/deploys", "nth": 4, "do": {"delay": "900s"}}
         self.begin_and_kill(workspace(faults=[late]))
         resumed = self.start_envlink("resume", "--yes", emulator=self.render)
@@ -132,7 +132,7 @@ class Interrupted(UnfinishedRun):
         self.assertIn("as run 1", err)
         self.assert_all_there(self.envlink("resume", "--yes"))
 
-    def test_after_its_terminal_is_gone_resume_goes_on(self):
+    def test_after_its_terminal_was_closed_resume_continues(self):
         self.render = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         terminal = Terminal(["apply", "--yes"], self.folder, self.environment(self.render))
@@ -142,7 +142,7 @@ class Interrupted(UnfinishedRun):
         self.assertEqual(self.endings(), [130])
         self.assert_all_there(self.envlink("resume", "--yes"))
 
-    def test_resume_asks_on_a_terminal_and_no_is_no(self):
+    def test_resume_asks_on_a_terminal_and_accepts_no(self):
         self.begin_and_kill()
         writes = self.render.writes()
         for answer, code in (("n\n", 1), ("y\n", 0)):
@@ -156,27 +156,27 @@ class Interrupted(UnfinishedRun):
 
 
 class TimeUp(UnfinishedRun):
-    def test_a_run_whose_time_was_up_is_watched_on(self):
+    def test_resume_watches_a_deploy_that_timed_out(self):
         self.begin_time_up()
         self.assertIn("deploys were still running at the timeout", self.envlink("plan").stderr)
         resumed = self.start_envlink("resume", "--yes", emulator=self.render)
-        wait_for(resumed, "base", "live")  # it was built while nobody watched, or soon after
+        wait_for(resumed, "base", "live")  # it was built while nothing watched, or soon after
         out, err = resumed.communicate(timeout=HANG)
         self.assertEqual(resumed.returncode, 0, err)
         self.assert_done(out)
         self.assertEqual(from_api(self.render.state()), {id: 1 for id in SERVICES.values()})
 
-    def test_apply_takes_up_what_such_a_run_left(self):
+    def test_apply_continues_after_a_run_that_timed_out(self):
         self.begin_time_up()
         done = self.envlink("apply", "--yes")
-        while done.returncode == 8:  # core comes after base, whose deploy is still under way
+        while done.returncode == 8:  # core comes after base, whose deploy is still in progress
             self.assertIn("A deploy of service base is in progress and must finish first", done.stderr)
             done = self.envlink("apply", "--yes")
         self.assertIn(done.returncode, (0, 7), done.stderr)
         self.assertEqual(from_api(self.render.state())[SERVICES["base"]], 1)
 
     def begin_time_up(self):
-        # base takes 2.55 s, of which 2 s are watched: a slow machine only makes the rest shorter.
+        # base takes 2.55 s and is watched for 2 s; a slow machine only shortens the rest.
         self.render = self.emulator(with_service("base", build="50s"))
         self.write("envlink.yaml", desired({"timeout": "2s"}))
         self.assert_exit(self.envlink("apply", "--yes"), 7)

@@ -1,4 +1,4 @@
-"""Going back: by itself after a failure, and by hand."""
+"""Rollbacks, after a failure and by hand."""
 
 import contextlib
 import json
@@ -31,12 +31,11 @@ class Rollback(UnfinishedRun):
             return json.loads(reply.read() or "null")
 
     def spans(self):
-        """When each run began and ended."""
         with contextlib.closing(sqlite3.connect(self.state_home / "envlink/journal.db")) as journal:
             return journal.execute("SELECT began, ended FROM run ORDER BY number").fetchall()
 
     def assert_as_before(self, *services):
-        """No link is left, and these services, and no others, run the build that they ran before."""
+        """No link is left, and only these services run another build than before: the one from before the run."""
         state = self.render.state()
         self.assertEqual(linked(state), set())
         self.assertEqual(rolled_back(state), sorted(SERVICES[name] for name in services))
@@ -44,7 +43,7 @@ class Rollback(UnfinishedRun):
             newest = [d for d in state["deploys"] if d["service"] == SERVICES[name]][-1]
             self.assertEqual((newest["mode"], newest["status"]), ("rollback", "live"))
 
-    def test_after_a_failure_everything_goes_back_and_the_exit_is_6(self):
+    def test_after_a_failure_everything_is_rolled_back_with_exit_6(self):
         result = self.apply(with_service("core", outcome="build_failed"), {"on_failure": "rollback"}, 6)
         self.assert_as_before("base", "aside")
         self.assertEqual(self.endings(), [6, 0])
@@ -57,7 +56,7 @@ class Rollback(UnfinishedRun):
         self.assert_all_there(result)
         self.assertEqual(rolled_back(self.render.state()), [])
 
-    def test_a_finished_run_is_rolled_back_by_hand(self):
+    def test_a_finished_run_can_be_rolled_back_by_hand(self):
         self.apply()
         result = self.envlink("rollback", "--yes")
         self.assert_exit(result, 0)
@@ -70,18 +69,18 @@ class Rollback(UnfinishedRun):
         self.assert_exit(planned, 2)
         self.assertIn("4 links to add", planned.stdout)
 
-    def test_what_a_run_took_does_not_grow_by_its_rollback(self):
+    def test_the_duration_of_a_run_does_not_include_its_rollback(self):
         self.apply()
         took = self.spans()
         self.assert_exit(self.envlink("rollback", "--yes"), 0)
         self.assertEqual(self.spans()[:1], took)
 
-    def test_a_run_that_went_back_by_itself_ended_before_its_rollback_began(self):
+    def test_a_failed_run_ends_before_its_rollback_begins(self):
         self.apply(with_service("core", outcome="build_failed"), {"on_failure": "rollback"}, 6)
         (_, ended), (began, _) = self.spans()
         self.assertLessEqual(ended, began)
 
-    def test_without_a_terminal_it_needs_yes(self):
+    def test_rollback_without_a_terminal_needs_yes(self):
         self.apply()
         writes = self.render.writes()
         result = self.envlink("rollback")
@@ -89,14 +88,14 @@ class Rollback(UnfinishedRun):
         self.assertIn("--yes", result.stderr)
         self.assertEqual(self.render.writes(), writes)
 
-    def test_links_that_were_there_before_the_run_stay(self):
+    def test_links_from_before_the_run_stay(self):
         source = workspace()
         source["groups"][0]["links"] = ["aside"]
         self.apply(source)
         self.assert_exit(self.envlink("rollback", "1", "--yes"), 0)
         self.assertEqual(linked(self.render.state()), {SERVICES["aside"]})
 
-    def test_after_somebody_elses_deploy_it_is_refused_with_the_reason(self):
+    def test_after_somebody_elses_deploy_a_rollback_is_refused_with_the_reason(self):
         self.apply()
         theirs = self.colleague("POST", f"/services/{SERVICES['core']}/deploys", {})
         while [d["status"] for d in self.render.state()["deploys"] if d["id"] == theirs["id"]] != ["live"]:
@@ -121,7 +120,7 @@ class Rollback(UnfinishedRun):
         self.assertIn("Nothing to resume", self.envlink("resume", "--yes").stderr)
         self.assert_done(self.envlink("apply", "--yes").stdout)
 
-    def test_a_run_is_not_rolled_back_beneath_a_later_one_that_is_unfinished(self):
+    def test_a_run_is_not_rolled_back_while_a_later_one_is_unfinished(self):
         self.begin_and_kill()
         later = self.start_envlink("apply", "--yes", "--anew", emulator=self.render)
         wait_for(later, "edge", "deploy dep-")
@@ -133,7 +132,7 @@ class Rollback(UnfinishedRun):
         self.assertIn("Run 2 builds on run 1 and is unfinished", held.stderr)
         self.assertEqual(self.render.writes(), writes)
 
-    def test_twice_is_once(self):
+    def test_a_second_rollback_of_a_run_changes_nothing(self):
         self.apply()
         self.assert_exit(self.envlink("rollback", "1", "--yes"), 0)
         writes = self.render.writes()
@@ -142,7 +141,7 @@ class Rollback(UnfinishedRun):
         self.assertIn("Run 1 was already rolled back", again.stderr)
         self.assertEqual(self.render.writes(), writes)
 
-    def test_a_rollback_is_not_rolled_back_but_applied_again(self):
+    def test_a_rollback_cannot_be_rolled_back_but_the_run_can_be_applied_again(self):
         self.apply()
         self.assert_exit(self.envlink("rollback", "--yes"), 0)
         for number in ([], ["2"]):
@@ -155,7 +154,7 @@ class Rollback(UnfinishedRun):
         self.assert_done(again.stdout)
         self.assertEqual(linked(self.render.state()), set(SERVICES.values()))
 
-    def test_with_no_run_it_says_so(self):
+    def test_without_a_run_rollback_says_so(self):
         self.render = self.emulator(workspace())
         result = self.envlink("rollback", "--yes")
         self.assert_exit(result, 1)
@@ -164,7 +163,7 @@ class Rollback(UnfinishedRun):
 
 class InterruptedRollback(UnfinishedRun):
     def kill_in_rollback(self, *command):
-        """Killed while the first service goes back."""
+        """Kills the rollback while the first service goes back."""
         run = self.start_envlink(*command, "--yes", emulator=self.render)
         first = "edge" if command[0] == "rollback" else "base"
         wait_for(run, first, "unlinked")
@@ -174,11 +173,11 @@ class InterruptedRollback(UnfinishedRun):
         self.assertEqual(self.endings()[-1], None)
 
     def start(self, source, rollout):
-        # One at a time: a request of another service may not have been sent yet, and is waited for.
+        # One at a time: a request of another service might not have been sent yet and would be waited for.
         self.render = self.emulator(source)
         self.write("envlink.yaml", desired({"max_parallel": 1, **rollout}))
 
-    def test_a_killed_rollback_goes_on_with_resume(self):
+    def test_resume_continues_a_killed_rollback(self):
         self.start(workspace(), {})
         self.assert_exit(self.envlink("apply", "--yes"), 0)
         self.kill_in_rollback("rollback")
@@ -186,18 +185,18 @@ class InterruptedRollback(UnfinishedRun):
         self.assert_exit(self.envlink("resume", "--yes"), 0)
         self.check_gone_back(SERVICES)
 
-    def test_a_killed_rollback_after_a_failure_goes_on_with_resume_and_is_exit_6(self):
+    def test_resume_continues_a_killed_rollback_after_a_failure_with_exit_6(self):
         self.start(with_service("core", outcome="build_failed"), {"on_failure": "rollback"})
         self.kill_in_rollback("apply")
         self.check_told(2)
         self.assert_exit(self.envlink("resume", "--yes"), 6)
         self.check_gone_back(["base", "aside"])
 
-    def test_an_interrupted_rollback_after_a_failure_goes_on_with_resume_and_is_exit_6(self):
+    def test_resume_continues_an_interrupted_rollback_after_a_failure_with_exit_6(self):
         source = with_service("core", outcome="build_failed")
         for service in source["services"]:
             if service["name"] == "base":
-                service["start"] = "60s"  # long enough for Ctrl-C to come before it is back
+                service["start"] = "60s"  # long enough for Ctrl-C to come before the end
         self.start(source, {"on_failure": "rollback"})
         run = self.start_envlink("apply", "--yes", emulator=self.render)
         wait_for(run, "base", "unlinked")
@@ -205,7 +204,7 @@ class InterruptedRollback(UnfinishedRun):
         run.send_signal(signal.SIGINT)
         run.communicate(timeout=HANG)
         self.assertEqual(run.returncode, 130)
-        # The rollback is what is left, not the run that it rolls back.
+        # The rollback must be resumed, not the run that it undoes.
         told = self.envlink("plan").stderr
         self.assertIn("Run 2 on endtoend is unfinished: it was interrupted", told)
         held = self.envlink("apply", "--yes")
@@ -216,7 +215,7 @@ class InterruptedRollback(UnfinishedRun):
         self.assertNotIn("moved-on", resumed.stderr)
         self.check_gone_back(["base", "aside"])
 
-    def test_a_killed_rollback_is_not_begun_a_second_time(self):
+    def test_a_killed_rollback_is_not_started_a_second_time(self):
         self.start(workspace(), {})
         self.assert_exit(self.envlink("apply", "--yes"), 0)
         self.kill_in_rollback("rollback")
@@ -227,10 +226,10 @@ class InterruptedRollback(UnfinishedRun):
             self.assertIn("envlink resume", refused.stderr)
         self.assertEqual(self.render.writes(), writes)
 
-    def test_a_rollback_whose_end_could_not_be_written_goes_on_with_resume(self):
+    def test_resume_finishes_a_rollback_whose_end_could_not_be_written(self):
         self.start(with_service("core", outcome="build_failed"), {"on_failure": "rollback"})
         self.assert_exit(self.envlink("plan"), 0)
-        self.assert_exit(self.envlink("apply"), 64)  # nobody to ask; the journal is there
+        self.assert_exit(self.envlink("apply"), 64)  # it cannot ask for confirmation; the journal exists
         self.write_journal("CREATE TRIGGER full BEFORE UPDATE ON run WHEN NEW.number = 1 AND NEW.exit_code = 6 "
                            "BEGIN SELECT RAISE(ABORT, 'no room for this end'); END")
         self.assertIn("no room for this end", self.envlink("apply", "--yes").stderr)

@@ -22,14 +22,14 @@ class Secrets(Case):
             for secret in [KEY, KEY.removeprefix("rnd_"), *VALUES]:
                 self.assertNotIn(secret, text, where)
 
-    def test_nor_in_a_run_that_goes_well(self):
+    def test_a_successful_run_reveals_no_secret(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired(services={
             "base": {"link": ["shared"], "require": ["OWN", "DATABASE_URL"]}}))
         run = lambda *arguments: self.run_envlink(*arguments, emulator=emulator)
         self.hold([run("plan", "-v"), run("plan", "-o", "json"), run("apply", "--yes", "-v"), run("verify", "-o", "json")])
 
-    def test_nor_where_values_are_judged_and_compared(self):
+    def test_comparing_and_checking_values_reveals_no_secret(self):
         digests = [hashlib.new(name, value.encode()) for name in ("md5", "sha1", "sha256") for value in VALUES]
         source = workspace()
         source["services"][0]["variables"] = {"OWN": " sesame-of-service ", "TOKEN": "sesame-of-token", "DATABASE_URL": "'sesame-of-db'"}
@@ -47,10 +47,10 @@ class Secrets(Case):
         for text in [r.stdout + r.stderr for r in results]:
             for digest in digests:
                 self.assertNotIn(digest.hexdigest()[:16], text.lower())
-        # Fingerprints change with every process: what does not, holds none.
+        # Fingerprints change with every process, so output that does not change contains none.
         self.assertEqual(run("explain", "base", "-o", "json").stdout, results[4].stdout)
 
-    def test_nor_in_one_that_fails_and_meets_every_fault(self):
+    def test_a_failing_run_with_every_fault_reveals_no_secret(self):
         source = with_service("core", outcome="build_failed")
         source["faults"] = [{"match": "GET /v1/services/*/deploys/*", "nth": 1, "do": "garbage"}, {"match": "*", "nth": 9, "do": "cut"},
                             {"match": "POST *", "nth": 2, "do": "lose_answer"},
@@ -61,7 +61,7 @@ class Secrets(Case):
         self.assert_exit(result, 5)
         self.hold([result])
 
-    def test_nor_where_a_file_that_holds_values_is_broken(self):
+    def test_problems_in_a_file_with_values_reveal_no_secret(self):
         holding = '{key: TOKEN, value: "sesame-of-token", value: 3}'
         self.write("render.yaml", "envVarGroups: [{name: g, envVars: [%s]}]\n" % holding)
         self.write("workspace.yaml", '{version: 1, groups: [{nam: g, variables: {TOKEN: "sesame-of-token"}}]}\n')
@@ -74,7 +74,7 @@ class Secrets(Case):
             self.assertIn(place, result.stderr)
             self.assertNotIn("sesame", result.stdout + result.stderr)
 
-    def test_a_key_from_dotenv_is_used_and_stays_there(self):
+    def test_a_key_from_dotenv_is_used_and_not_copied(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         self.write(".env", f'export RENDER_API_KEY="{KEY}"\nOTHER=sesame-of-token\n')
@@ -82,7 +82,7 @@ class Secrets(Case):
         self.assert_exit(result, 0)
         self.hold([result])
 
-    def test_a_key_of_any_shape_that_an_answer_repeats_is_shown_and_stored_nowhere(self):
+    def test_a_key_repeated_in_an_answer_is_not_shown_or_stored_whatever_its_format(self):
         key = "zqKEY/of=another+shape.0123456789"
         escaped = json.dumps(key).replace("/", "\\/").encode()
         emulator = self.emulator(workspace() | {"api_key": key})
@@ -109,7 +109,7 @@ class Secrets(Case):
             self.assertNotEqual(result.returncode, 0)
             self.assertNotIn(KEY, result.stdout + result.stderr)
 
-    def test_the_journal_is_for_its_owner_only(self):
+    def test_the_journal_is_private_to_its_owner(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         self.assert_exit(self.run_envlink("apply", "--yes", emulator=emulator), 0)

@@ -1,5 +1,5 @@
-"""The state folder when it is full, read-only, old, too new or damaged: what is said, and that nothing is sent
-which is not recorded."""
+"""The state folder when it is full, read-only, old, too new or damaged: the messages, and that nothing unrecorded is
+sent."""
 
 import collections
 import contextlib
@@ -13,7 +13,7 @@ import unittest
 from unfinished_run import UnfinishedRun, from_api
 from harness import HANG, PROGRAM, REPOSITORY, SERVICES, desired, workspace
 
-WITHOUT_RIGHTS = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner"]  # root as anybody else
+WITHOUT_RIGHTS = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner"]  # root without its special rights
 MIGRATION_TEST = REPOSITORY / "src/journal/migration_test.cpp"
 
 
@@ -26,13 +26,13 @@ class State(UnfinishedRun):
         self.write("envlink.yaml", desired())
 
     def with_limit(self, limit, *arguments):
-        """As under `ulimit -f`: no file grows past the limit."""
+        """With `ulimit -f`: no file grows past the limit."""
         return subprocess.run([PROGRAM, *arguments], cwd=self.folder, text=True, timeout=HANG, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment(self.render),
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
 
     def intended(self):
-        """How often the journal says that a deploy was about to be asked for, by service."""
+        """How many deploy intents the journal has for each service."""
         return collections.Counter(event["service"]["id"] for event in self.events("deploy_intended"))
 
     def make(self, statements):
@@ -41,7 +41,7 @@ class State(UnfinishedRun):
             journal.executescript(statements)
 
     def assert_refused(self, why, cure, *command):
-        """Exit 1, said why and what to do, and Render was asked for nothing."""
+        """Exit 1 with a reason and a cure, and no request to Render."""
         result = self.envlink(*(command or ("apply", "--yes")))
         self.assert_exit(result, 1)
         self.assertIn(str(self.state), result.stderr)
@@ -51,14 +51,14 @@ class State(UnfinishedRun):
 
 
 class NoRoom(State):
-    def test_before_the_run_can_begin_nothing_is_written_to_render(self):
+    def test_if_a_run_cannot_be_recorded_nothing_is_written_to_render(self):
         result = self.with_limit(4096, "apply", "--yes")
         self.assert_exit(result, 1)
         self.assertIn("ulimit -f", result.stderr)
         self.assertEqual(self.render.writes(), [])
         self.assert_all_there(self.envlink("apply", "--yes"))
 
-    def test_in_the_middle_nothing_is_sent_that_is_not_recorded_and_with_room_it_goes_on(self):
+    def test_during_a_run_nothing_unrecorded_is_sent_and_with_more_space_it_continues(self):
         stopped = 0
         for limit in range(60_000, 300_000, 40_000):
             result = self.with_limit(limit, "apply", "--yes", "--redeploy", "all")
@@ -84,7 +84,7 @@ class NoRoom(State):
 
 
 class Unusable(State):
-    def test_a_read_only_folder(self):
+    def test_a_read_only_state_folder_is_an_error(self):
         self.assert_all_there(self.envlink("apply", "--yes"))
         writes = self.render.writes()
         for path in (*self.state.iterdir(), self.state):
@@ -99,16 +99,16 @@ class Unusable(State):
         self.assertIn("XDG_STATE_HOME", result.stderr)
         self.assertEqual(self.render.writes(), writes)
 
-    def test_a_file_in_the_place_of_the_folder(self):
+    def test_a_file_in_the_place_of_the_state_folder_is_an_error(self):
         self.state_home.mkdir()
         self.state.write_text("")
         self.assert_refused("", "move it aside")
 
-    def test_a_journal_of_another_program(self):
+    def test_another_programs_database_is_an_error(self):
         self.make("CREATE TABLE other (x)")
         self.assert_refused("another program's tables", "Move it aside")
 
-    def test_a_damaged_journal(self):
+    def test_a_damaged_journal_is_an_error(self):
         self.assert_all_there(self.envlink("apply", "--yes"))
         size = self.journal.stat().st_size
         with open(self.journal, "r+b") as file:
@@ -124,7 +124,7 @@ class Unusable(State):
         self.journal.rename(f"{self.journal}.damaged")
         self.assertIn("Nothing to resume", self.envlink("resume", "--yes").stderr)
 
-    def test_a_damaged_journal_does_not_keep_plan_and_verify_from_reading(self):
+    def test_plan_and_verify_work_with_a_damaged_journal(self):
         self.state.mkdir(parents=True)
         self.journal.write_bytes(b"no journal at all " * 100)
         for command, code in (("plan", 0), ("verify", 2)):
@@ -135,12 +135,12 @@ class Unusable(State):
 
 class OtherVersions(State):
     def older(self):
-        """As envlink made it then: the statements that the journal's own tests keep."""
+        """A journal as an older envlink created it, from the statements in the journal's own tests."""
         text = MIGRATION_TEST.read_text()
         statements = re.search(r'version_1 = R"sql\((.*?)\)sql"', text, re.S).group(1)
         return statements.replace("tea-1", workspace()["owner"]["id"])
 
-    def test_an_older_journal_is_brought_up_to_date_and_its_interrupted_run_left_with_anew(self):
+    def test_an_older_journal_is_upgraded_and_anew_leaves_its_interrupted_run(self):
         self.make(self.older())
         listed = self.envlink("runs")
         self.assert_exit(listed, 0)
@@ -153,7 +153,7 @@ class OtherVersions(State):
         self.assert_all_there(self.envlink("apply", "--yes", "--anew"))
         self.assertEqual(self.endings(), [5, 130, 0])
 
-    def test_plan_and_apply_say_how_to_get_past_a_run_that_has_no_plan(self):
+    def test_plan_and_apply_say_what_to_do_about_a_run_without_a_plan(self):
         self.make(self.older())
         told = self.envlink("plan")
         self.assert_exit(told, 0)
@@ -164,7 +164,7 @@ class OtherVersions(State):
         self.assertIn("envlink apply --anew", refused.stderr)
         self.assertEqual(self.render.writes(), [])
 
-    def test_a_newer_journal_is_refused_and_left_as_it_is(self):
+    def test_a_newer_journal_is_refused_and_left_unchanged(self):
         self.make(self.older() + "PRAGMA user_version = 99;")
         before = self.journal.read_bytes()
         for command in (["apply", "--yes"], ["resume", "--yes"], ["rollback", "--yes"], ["runs"]):

@@ -1,4 +1,4 @@
-"""The freshness matrix before and after a rollout."""
+"""The status table before and after a rollout."""
 
 import json
 import unittest
@@ -7,7 +7,7 @@ from harness import Case, desired, with_service, workspace
 
 
 class Status(Case):
-    def test_what_is_not_linked_is_staged_and_after_a_rollout_all_is_live(self):
+    def test_an_unlinked_service_is_staged_and_after_a_rollout_all_are_live(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         before = self.run_envlink("status", emulator=emulator)
@@ -32,7 +32,7 @@ class Status(Case):
         self.assertIn("0 of 4 services are live, 1 stale", told.stdout)
         self.assertEqual(emulator.writes(), [])
 
-    def test_the_fifth_step_asks_the_health_paths_and_shows_them_no_key(self):
+    def test_the_fifth_step_requests_the_health_paths_without_the_key(self):
         source = with_service("base", health_check_path="/up")
         source["groups"][0]["links"] = ["base", "core", "edge", "aside"]
         emulator = self.emulator(source)

@@ -1,4 +1,4 @@
-"""groups create and groups swap: a group that a run makes, with its values and links in one request."""
+"""groups create and groups swap: a run creates a group, with its values and links in one request."""
 
 import collections
 import json
@@ -61,7 +61,7 @@ class Swap(Case):
             if path.is_file():
                 self.assertNotIn(b"sesame", path.read_bytes(), path)
 
-    def test_a_group_is_made_with_what_it_holds_and_nothing_is_deployed(self):
+    def test_a_group_is_created_with_its_content_and_nothing_is_deployed(self):
         self.start()
         said = self.groups("create", "fresh", "--from", ".env.new")
         self.assert_exit(said, 0)
@@ -83,7 +83,7 @@ class Swap(Case):
         self.assertEqual(self.held(self.called("empty")[0]), {})
         self.assertEqual(json.loads(empty.stdout)["command"], "groups create")
 
-    def test_a_swap_links_all_by_one_request_and_deploys_each_without_the_old_group(self):
+    def test_a_swap_links_all_services_with_one_request_and_deploys_each_without_the_old_group(self):
         self.start()
         said = self.swap()
         self.assert_exit(said, 0)
@@ -105,7 +105,7 @@ class Swap(Case):
         self.assertEqual(self.links(), {(GROUP, id) for id in SERVICES.values()})
         self.assertIn("the run created it, and it stays", back.stderr)
 
-    def test_what_the_new_group_lacks_is_told(self):
+    def test_variables_missing_in_the_new_group_are_reported(self):
         self.start()
         self.write(".env.new", "DATABASE_URL=postgres://sesame-new\n")
         refused = self.swap()
@@ -117,14 +117,14 @@ class Swap(Case):
         self.assert_exit(said, 0)
         self.assertIn("shared has TOKEN, but the new group does not: services would lose it", " ".join(said.stderr.split()))
 
-    def test_what_services_require_must_be_in_it(self):
+    def test_the_new_group_must_have_what_services_require(self):
         self.start()
         self.write(".env.new", "TOKEN=sesame\n")
         said = self.swap()
         self.assert_exit(said, 4)
         self.assertEqual(self.render.writes(), [])
 
-    def test_what_the_file_requires_of_the_new_group_must_be_in_it(self):
+    def test_the_new_group_must_have_what_the_file_requires_of_it(self):
         self.start()
         file = json.loads((self.folder / "envlink.yaml").read_text())
         file["groups"]["shared-2"] = {"require": ["NEEDED"]}
@@ -134,14 +134,14 @@ class Swap(Case):
         self.assertIn("NEEDED", said.stderr)
         self.assertEqual(self.render.writes(), [])
 
-    def test_an_answer_that_is_lost_makes_no_second_group(self):
+    def test_a_lost_answer_does_not_lead_to_a_second_group(self):
         for fault in ("lose_answer", "garbage"):
             with self.subTest(fault=fault):
                 self.start(linked(faults=[{"match": MAKES, "nth": 1, "do": fault}]), speed=200)
                 self.assert_exit(self.swap(), 0)
                 self.is_swapped()
 
-    def test_what_render_refuses_changes_nothing(self):
+    def test_a_refusal_by_render_changes_nothing(self):
         self.start(linked(faults=[{"match": MAKES, "nth": 1, "do": {"status": 400}}]))
         said = self.swap()
         self.assert_exit(said, 1)
@@ -150,7 +150,7 @@ class Swap(Case):
         self.assertIn("create the group: failed: Render answered 400", said.stderr)
         self.assertNotIn("envlink resume", said.stderr)
 
-    def test_automatic_deploys_are_held_before_it_is_made(self):
+    def test_automatic_deploys_are_off_before_the_group_is_created(self):
         self.start(hold=True)
         self.assert_exit(self.swap(), 0)
         methods = [r["method"] for r in self.render.writes()]
@@ -158,7 +158,7 @@ class Swap(Case):
         self.assertEqual(methods[-4:], ["PATCH"] * 4)
         self.is_swapped()
 
-    def test_a_failed_deploy_goes_back_to_the_old_group(self):
+    def test_after_a_failed_deploy_the_old_group_is_restored(self):
         source = linked()
         source["services"][1]["outcome"] = "build_failed"
         self.start(source, on_failure="rollback", deploy="rebuild")
@@ -166,7 +166,7 @@ class Swap(Case):
         self.assertEqual(self.links(), {(GROUP, id) for id in SERVICES.values()})
 
     def meddled(self, meddle):
-        """What a swap says of which a colleague does `meddle` once its first deploy was asked for."""
+        """What a swap prints if a colleague does `meddle` after its first deploy was requested."""
         self.start(speed=5)
         process = subprocess.Popen([PROGRAM, "groups", "swap", "shared", "shared-2", "--from", ".env.new", "--yes"],
                                    cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -178,7 +178,7 @@ class Swap(Case):
         process.communicate(timeout=HANG)
         return new
 
-    def test_no_service_loses_the_old_group_where_the_new_one_has_gone(self):
+    def test_no_service_loses_the_old_group_if_the_new_one_was_deleted(self):
         later = SERVICES["edge"]
         for what, path in (("deleted", "/env-groups/{}"), ("unlinked", "/env-groups/{}/services/" + later)):
             with self.subTest(what=what):
@@ -195,7 +195,7 @@ class Swap(Case):
         self.assert_exit(self.swap(), 0)
         self.assertIn((GROUP, "srv-preview"), self.links())
 
-    def test_after_a_lost_answer_a_rollback_takes_back_what_came_of_it(self):
+    def test_after_a_lost_answer_a_rollback_undoes_what_the_request_did(self):
         self.start(linked(faults=[{"match": MAKES, "nth": 1, "do": {"delay": "8s"}}]))
         process = subprocess.Popen([PROGRAM, "groups", "swap", "shared", "shared-2", "--from", ".env.new", "--yes"],
                                    cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -213,7 +213,7 @@ class Swap(Case):
         self.assert_exit(self.run_envlink("rollback", "--yes", emulator=self.render), 0)
         self.assertEqual(self.links(), {(GROUP, id) for id in SERVICES.values()})
 
-    def test_an_argument_that_is_empty_is_a_mistake(self):
+    def test_an_empty_argument_is_refused(self):
         self.start()
         for words in (["swap", "", "fresh", "--from", ".env.new"], ["swap", "shared", "", "--from", ".env.new"],
                       ["swap", "shared", "fresh", "--from", ""], ["create", ""], ["create", "fresh", "--from", ""],
@@ -223,7 +223,7 @@ class Swap(Case):
                 self.assert_exit(self.groups(*words), 64)
         self.assertEqual(self.render.writes(), [])
 
-    def test_a_thousand_services_are_linked_to_the_new_group_by_one_request(self):
+    def test_a_thousand_services_are_linked_to_the_new_group_with_one_request(self):
         ids = [f"srv-{n:020}" for n in range(1000)]
         source = workspace()
         source["services"] = [{"name": f"svc-{n}", "id": id, "image": True, "build": "1s"} for n, id in enumerate(ids)]
@@ -249,7 +249,7 @@ class Swap(Case):
         process.kill()
         process.wait(HANG)
 
-    def test_after_a_kill_a_resume_finishes_it(self):
+    def test_after_a_kill_resume_finishes_the_swap(self):
         self.killed("created the group")
         self.assert_exit(self.run_envlink("resume", "--yes", emulator=self.render), 0)
         self.is_swapped()

@@ -20,7 +20,7 @@ class Live(Case):
         colours = re.findall(r"\x1b\[([0-9;]*)m", text)
         self.assertIn(colours[-1] if colours else "0", ("", "0"), "a colour stays")
 
-    def test_a_yes_applies_and_the_terminal_is_whole_afterwards(self):
+    def test_yes_applies_the_plan_and_the_terminal_is_restored(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         terminal = self.terminal("apply", emulator=emulator)
@@ -32,7 +32,7 @@ class Live(Case):
         self.assertIn("✓ Done in", ESCAPES.sub("", terminal.text))
         self.assert_restored(terminal.text)
 
-    def test_anything_else_writes_nothing(self):
+    def test_any_other_answer_writes_nothing(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         terminal = self.terminal("apply", emulator=emulator)
@@ -42,7 +42,7 @@ class Live(Case):
         self.assertIn("Not confirmed; nothing was changed", terminal.text)
         self.assertEqual(emulator.writes(), [])
 
-    def test_ctrl_c_at_the_question_ends_it(self):
+    def test_ctrl_c_at_the_question_writes_nothing(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         terminal = self.terminal("apply", emulator=emulator)
@@ -52,7 +52,7 @@ class Live(Case):
         self.assertIn("Interrupted; the journal is complete", terminal.text)
         self.assertEqual(emulator.writes(), [])
 
-    def test_ctrl_c_during_the_rollout_leaves_a_whole_terminal(self):
+    def test_ctrl_c_during_the_rollout_restores_the_terminal(self):
         emulator = self.emulator(with_service("base", build="5000s"))
         self.write("envlink.yaml", desired())
         terminal = self.terminal("apply", "--yes", emulator=emulator)
@@ -74,7 +74,7 @@ class Live(Case):
         self.assertEqual(terminal.finish(), 64, terminal.text)
         self.assertIn("Cannot ask for DATABASE_URL of shared: CI is set", " ".join(terminal.text.split()))
 
-    def test_no_color_holds_on_a_terminal(self):
+    def test_no_color_works_on_a_terminal(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         for arguments, environment in ((["plan", "--no-color"], {}), (["plan", "--color=never"], {}), (["plan"], {"NO_COLOR": "1"})):
@@ -87,7 +87,7 @@ class Live(Case):
 
 
 class Plain(Case):
-    def test_colour_is_there_where_it_is_asked_for_and_an_address_is_no_link(self):
+    def test_colour_can_be_forced_without_hyperlinks(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         coloured = self.run_envlink("plan", "--color=always", emulator=emulator, NO_COLOR="1", FORCE_HYPERLINK="1")
@@ -98,7 +98,7 @@ class Plain(Case):
         self.assert_exit(wrong, 64)
         self.assertIn("Use auto, always or never", wrong.stderr)
 
-    def test_without_a_terminal_progress_is_lines_without_escapes(self):
+    def test_without_a_terminal_progress_has_no_escape_sequences(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         result = self.run_envlink("apply", "--yes", emulator=emulator)
@@ -106,7 +106,7 @@ class Plain(Case):
         self.assertNotIn("\x1b", result.stdout + result.stderr)
         self.assertNotIn("\r", result.stdout + result.stderr)
 
-    def test_the_result_stands_alone_on_stdout(self):
+    def test_stdout_contains_only_the_result(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         result = self.run_envlink("apply", "--yes", "--quiet", emulator=emulator)
@@ -126,11 +126,11 @@ class Plain(Case):
         self.assertIn("No space left on device", result.stderr)
 
     def run_without(self, closed, *arguments, emulator):
-        """With these redirections of a shell, as in `2>&-`."""
+        """Runs with redirections of a shell, such as `2>&-`."""
         return subprocess.run(["sh", "-c", f'exec "$0" "$@" {closed}', PROGRAM, *arguments], cwd=self.folder, text=True, timeout=HANG,
                               env=self.environment(emulator), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
-    def test_what_would_go_to_a_closed_stream_lands_in_no_file(self):
+    def test_output_to_a_closed_stream_is_not_written_to_another_file(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         for closed in ("2>&-", ">&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"):
@@ -141,7 +141,7 @@ class Plain(Case):
                     for words in ("Step 1", "Done in", "base  live"):
                         self.assertNotIn(words, path.read_text())
 
-    def test_a_result_for_a_closed_stdout_is_an_error_and_one_without_a_result_is_none(self):
+    def test_a_closed_stdout_is_an_error_only_if_there_is_a_result(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         for arguments in (("plan",), ("plan", "-o", "json"), ("apply", "--yes"), ("verify",), ("version",)):
@@ -153,7 +153,7 @@ class Plain(Case):
         self.assertNotIn("could not be written", told.stderr)
         self.assertNotEqual(told.returncode, 0)
 
-    def test_a_message_is_folded_between_words_and_nothing_of_it_is_lost(self):
+    def test_a_message_is_wrapped_between_words_and_complete(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         arguments = ("plan", "--redeploy", "base")
@@ -166,7 +166,7 @@ class Plain(Case):
         self.assertIn('       "unauthorized"', lines)
         self.assertEqual([line for line in lines if len(line) > 60], [])
 
-    def test_a_reader_of_the_progress_who_leaves_does_not_stop_the_rollout(self):
+    def test_closing_the_progress_stream_does_not_stop_the_rollout(self):
         emulator = self.emulator(workspace())
         self.write("envlink.yaml", desired())
         run = self.start_envlink("apply", "--yes", emulator=emulator)

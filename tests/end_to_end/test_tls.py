@@ -1,5 +1,5 @@
-"""Through TLS and HTTP/2: nghttpx in front of the emulator, with a certificate of a made-up authority. The
-program is killed, then the connections under it are."""
+"""TLS and HTTP/2: nghttpx in front of the emulator, with a certificate from a made-up authority. The program is
+killed, and connections are cut."""
 
 import socket
 import subprocess
@@ -25,13 +25,13 @@ def make_certificates(folder):
 
 
 class Front:
-    """TLS and HTTP/2 on a port of its own, plain HTTP/1.1 to the emulator behind."""
+    """TLS and HTTP/2 on its own port, plain HTTP/1.1 to the emulator behind it."""
 
     def __init__(self, folder, emulator):
         self.folder, self.port = folder, None
         self.behind = emulator.url.split("//")[1].split("/")[0].replace(":", ",")
         make_certificates(folder)
-        for _ in range(5):  # somebody else may take a free port before nghttpx does
+        for _ in range(5):  # another process may take a free port before nghttpx does
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
@@ -53,7 +53,7 @@ class Front:
         return True
 
     def stop(self):
-        """As in a power cut: every connection is gone."""
+        """Cuts every connection, as in a power failure."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(HANG)
@@ -85,26 +85,26 @@ class Tls(UnfinishedRun):
         out, err = run.communicate(timeout=HANG)
         self.assert_all_there(subprocess.CompletedProcess(run.args, run.returncode, out, err))
 
-    def test_a_rollout_speaks_http_2_to_its_end(self):
+    def test_a_whole_rollout_uses_http_2(self):
         self.set_up()
         self.assert_all_there(self.run_envlink("apply", "--yes"))
         self.assertEqual(self.front.protocols(), {"h2"})
 
-    def test_an_authority_that_is_not_trusted_is_exit_1_and_nothing_is_sent(self):
+    def test_an_untrusted_authority_is_exit_1_and_nothing_is_sent(self):
         self.set_up(wanted=desired(api={"retries": 1}))
         refused = self.run_envlink("apply", "--yes", SSL_CERT_FILE="/etc/ssl/certs/ca-certificates.crt")
         self.assert_exit(refused, 1)
         self.assertIn("certificate", refused.stderr)
         self.assertEqual(self.render.requests(), [])
 
-    def test_killed_in_the_middle_it_goes_on_with_resume(self):
+    def test_resume_continues_a_run_that_was_killed(self):
         self.set_up()
         run = self.begin()
         run.kill()
         run.wait(HANG)
         self.assert_all_there(self.run_envlink("resume", "--yes"))
 
-    def test_connections_that_are_cut_while_deploys_are_under_way_are_made_again(self):
+    def test_connections_cut_during_deploys_are_opened_again(self):
         self.set_up()
         run = self.begin()
         for _ in range(3):
@@ -113,9 +113,9 @@ class Tls(UnfinishedRun):
         self.assert_ends_well(run)
         self.assertEqual(self.front.protocols(), {"h2"})
 
-    def test_a_connection_that_is_cut_under_a_request_for_a_deploy_makes_no_second_deploy(self):
+    def test_a_connection_cut_during_a_deploy_request_leads_to_no_second_deploy(self):
         late = {"match": "POST /v1/services/*/deploys", "nth": 1, "do": {"delay": "900s"}}
-        # One at a time: the request of another service would not have reached Render, and is waited for.
+        # One at a time: the request of another service might not have reached Render and would be waited for.
         self.set_up(workspace(faults=[late]), desired({"max_parallel": 1}, {"backoff": "200ms", "retries": 8}))
         run = self.start_envlink("apply", "--yes")
         while not self.render.deploys_asked_for():
@@ -124,7 +124,7 @@ class Tls(UnfinishedRun):
         self.assertTrue(self.front.start())
         self.assert_ends_well(run)
 
-    def test_where_nobody_answers_any_more_the_run_ends_with_its_timeout_and_resume_goes_on_when_somebody_does(self):
+    def test_without_answers_the_run_times_out_and_resume_continues_when_there_are_some(self):
         self.set_up(wanted=desired({"timeout": "2s"}, {"backoff": "20ms", "retries": 2}))
         run = self.begin()
         self.front.stop()

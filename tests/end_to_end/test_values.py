@@ -32,7 +32,7 @@ class Values(Case):
             self.assertNotIn("sesame", said.stdout + said.stderr)
         self.assert_not_stored("sesame")
 
-    def test_a_value_from_stdin_is_written_read_back_and_deployed_in_the_files_order(self):
+    def test_a_value_from_stdin_is_written_read_back_and_deployed_in_order(self):
         self.start()
         said = self.groups("set", "shared", "DATABASE_URL", "--stdin", "--yes", typed=VALUE + "\n")
         self.assert_exit(said, 0)
@@ -51,7 +51,7 @@ class Values(Case):
         self.assertEqual(len(self.writes_of_values()), 1)
         self.assert_exit(self.run_envlink("verify", emulator=self.render), 0)
 
-    def test_works_without_a_file_and_tells_a_program_what_became_of_it(self):
+    def test_set_works_without_a_file_and_reports_the_result_as_json(self):
         self.render = self.emulator(linked_workspace())
         said = self.groups("set", GROUP, "ADDED", "--from-env", "SECRET", "--yes", "-o", "json", SECRET=VALUE)
         self.assert_exit(said, 0)
@@ -62,7 +62,7 @@ class Values(Case):
         self.assertEqual(self.held()["ADDED"], VALUE)
         self.nothing_leaks(said)
 
-    def test_a_rollback_puts_the_bytes_back_and_deploys_what_ran_before(self):
+    def test_a_rollback_restores_the_bytes_and_the_previous_deploys(self):
         source = linked_workspace()
         before = 'sesame "quoted" \\ \n\tand é\n'
         source["groups"][0].update(variables={"DATABASE_URL": before}, secret_files={"ca.pem": before})
@@ -88,7 +88,7 @@ class Values(Case):
         self.assertIn("the earlier value of TOKEN was not kept (--no-undo), or is no longer kept", back.stderr)
         self.assertEqual(self.held()["TOKEN"], VALUE)
 
-    def test_a_rollback_leaves_what_somebody_changed_since(self):
+    def test_a_rollback_leaves_values_that_somebody_changed_since(self):
         self.start()
         self.assert_exit(self.groups("set", "shared", "TOKEN", "--stdin", "--yes", typed=VALUE), 0)
         self.render.call("PUT", f"/env-groups/{GROUP}/env-vars/TOKEN", {"value": "sesame-of-a-colleague"})
@@ -97,7 +97,7 @@ class Values(Case):
         self.assertIn("TOKEN no longer has the run's value", back.stderr)
         self.assertEqual(self.held()["TOKEN"], "sesame-of-a-colleague")
 
-    def test_a_required_variable_is_not_unset_and_a_wrong_name_gets_the_nearest(self):
+    def test_a_required_variable_is_not_unset_and_a_wrong_name_gets_a_suggestion(self):
         self.start()
         refused = self.groups("unset", "shared", "DATABASE_URL", "--yes")
         self.assert_exit(refused, 4)
@@ -135,7 +135,7 @@ class Values(Case):
         last = max(i for i, r in enumerate(about) if r["method"] == "PUT")
         self.assertEqual([r["method"] for r in about[first - 1:last + 2]], ["GET"] + ["PUT"] * 39 + ["GET"])
 
-    def test_a_push_writes_secret_files_beside_the_variables(self):
+    def test_a_push_writes_secret_files_and_variables(self):
         self.start(groups={"shared": {}})
         self.write(".env.new", "DATABASE_URL=sesame-new\n")
         path = self.write("ca.pem", "sesame certificate\n")
@@ -145,7 +145,7 @@ class Values(Case):
         self.assertEqual(self.held(), {"DATABASE_URL": "sesame-new", "file:ca.pem": "sesame certificate\n"})
         self.nothing_leaks(said)
 
-    def test_pruning_lists_what_would_go_and_yes_alone_removes_nothing(self):
+    def test_pruning_lists_what_it_would_remove_and_yes_alone_removes_nothing(self):
         self.start(groups={"shared": {}})
         self.write(".env.new", "DATABASE_URL=sesame-new\n")
         push = lambda *more: self.groups("push", "shared", "--from", ".env.new", *more)
@@ -159,7 +159,7 @@ class Values(Case):
         self.assert_exit(push("--prune", "--prune-at-most", "1", "--yes"), 0)
         self.assertEqual(self.held(), {"DATABASE_URL": "sesame-new"})
 
-    def test_a_dotenv_file_that_is_wrong_is_told_by_line_and_nothing_is_written(self):
+    def test_an_invalid_dotenv_file_is_reported_by_line_and_nothing_is_written(self):
         self.start()
         for text, place in {"A=1\nnonsense sesame\n": ":2:1", "A=1\nA=2\n": ":2:1", "A=\n": ":1: A has no value"}.items():
             self.write(".env.new", text)
@@ -169,7 +169,7 @@ class Values(Case):
             self.assertNotIn("sesame", said.stderr)
         self.assertEqual(self.render.requests(), [])
 
-    def test_what_somebody_changes_while_the_question_stands_is_not_written_over(self):
+    def test_a_value_changed_during_the_question_is_not_overwritten(self):
         self.start()
         terminal = Terminal(["groups", "set", "shared", "TOKEN", "--from-env", "SECRET"], self.folder,
                             self.environment(self.render, SECRET=VALUE))
@@ -181,7 +181,7 @@ class Values(Case):
         self.assertIn("Nothing was changed.", terminal.text)
         self.assertEqual(self.held()["TOKEN"], "sesame-of-a-colleague")
         self.assertEqual(self.render.deploys_asked_for(), [])
-        # Nothing is left of it that would be in the way.
+        # No run is left that would block another one.
         self.assert_exit(self.groups("set", "shared", "TOKEN", "--stdin", "--yes", typed=VALUE), 0)
 
     def test_a_value_is_asked_for_twice_and_never_shown(self):
@@ -195,7 +195,7 @@ class Values(Case):
         self.assertNotIn("sesame", terminal.text)
         self.assertEqual(self.held()["TOKEN"], VALUE)
 
-    def test_lost_late_and_limited_answers_are_settled_by_reading(self):
+    def test_lost_late_and_limited_answers_are_resolved_by_reading(self):
         faults = {"lose_answer": {"match": "PUT *", "nth": 1, "do": "lose_answer"},
                   "cut": {"match": "PUT *", "nth": 2, "do": "cut"},
                   "late": {"match": "PUT *", "nth": 1, "do": {"late": "100ms"}},
@@ -213,7 +213,7 @@ class Values(Case):
                 self.assertEqual(len(self.render.deploys_asked_for()), 4)
                 self.nothing_leaks(said)
 
-    def test_what_render_refuses_is_told_and_nothing_is_deployed(self):
+    def test_a_refusal_by_render_is_reported_and_nothing_is_deployed(self):
         self.start(linked_workspace(faults=[{"match": "PUT *", "nth": 2, "do": {"status": 400}}]))
         self.write(".env.new", f"DATABASE_URL={VALUE}\nTOKEN={VALUE}2\n")
         said = self.groups("push", "shared", "--from", ".env.new", "--yes")
@@ -225,7 +225,7 @@ class Values(Case):
         self.assertEqual(self.held()["DATABASE_URL"], "postgres://sesame-of-db")
         self.nothing_leaks(said, back)
 
-    def test_hidden_values_are_not_written_over(self):
+    def test_hidden_values_are_not_overwritten(self):
         environment = "evm-00000000000000000001"
         source = linked_workspace(environments=[{"id": environment, "name": "production", "project": "prj-00000000000000000001",
                                        "protected": True}],
@@ -239,7 +239,7 @@ class Values(Case):
         self.assertIn("Render hides TOKEN from the owner of this key", said.stderr)
         self.assertEqual(self.render.writes(), [])
 
-    def test_a_run_that_was_killed_asks_its_source_again(self):
+    def test_resuming_a_killed_run_reads_its_source_again(self):
         self.start(linked_workspace(behaviour={"latency": "150ms"}))
         source = self.write(".env.new", f"DATABASE_URL={VALUE}\nTOKEN={VALUE}2\n")
         killed = self.start_envlink("groups", "push", "shared", "--from", ".env.new", "--yes", emulator=self.render)
@@ -256,7 +256,7 @@ class Values(Case):
         self.assertEqual(self.held(), {"DATABASE_URL": VALUE, "TOKEN": VALUE + "2"})
         self.nothing_leaks(other, resumed)
 
-    def test_a_generated_value_has_the_length_that_was_asked_for(self):
+    def test_a_generated_value_has_the_requested_length(self):
         self.start()
         self.assert_exit(self.groups("set", "shared", "TOKEN", "--generate", "32", "--as", "hex", "--yes"), 0)
         self.assertRegex(self.held()["TOKEN"], r"\A[0-9a-f]{64}\Z")

@@ -1,4 +1,4 @@
-"""Values that envlink.yaml carries: apply writes them from the sources that it names."""
+"""Values in envlink.yaml: apply writes them from the sources that it names."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ from terminal import Terminal
 
 OTHER = "evg-other0000000000000000"
 PEM = "-----BEGIN sesame-of-the-pem-----\nline\n"
-# Of dotenv, a command that prints dotenv, one that prints a value, the environment and a file.
+# Sources: a dotenv file, a command that prints dotenv, a command that prints a value, the environment, a file.
 SOURCES = [
     {"from": {"dotenv": "secrets/.env.production"}, "keys": ["DATABASE_URL"]},
     {"from": {"command": ["cat", "decrypted"]}, "keys": ["API_KEY"]},
@@ -50,7 +50,7 @@ class ValuesInFile(Case):
     WANTED = {"DATABASE_URL": "sesame-of-dotenv", "API_KEY": "sesame-of-command", "TOKEN": "sesame-of-the-token",
               "FROM_ENV": "sesame-of-env", "file:ca.pem": PEM}
 
-    def test_apply_writes_what_every_kind_of_source_has_and_shows_none_of_it(self):
+    def test_apply_writes_values_from_every_kind_of_source_and_shows_none(self):
         self.start()
         planned = self.envlink("plan")
         self.assert_exit(planned, 0)
@@ -82,7 +82,7 @@ class ValuesInFile(Case):
         self.assert_exit(self.envlink("report"), 0)
         self.nothing_is_stored()
 
-    def test_values_of_several_groups_and_links_go_in_one_run(self):
+    def test_one_run_writes_values_of_several_groups_and_links(self):
         source = workspace()
         source["groups"].append({"id": OTHER, "name": "other", "variables": {"OTHER": "sesame-of-old"}})
         self.start([{"from": {"dotenv": "secrets/.env.production"}}], source=source)
@@ -90,7 +90,7 @@ class ValuesInFile(Case):
             "shared": {"values": {"from": {"dotenv": "secrets/.env.production"}}},
             "other": {"id": OTHER, "values": {"from": {"command": ["cat", "name"]}, "key": "OTHER"}}})
         wanted["services"]["aside"]["link"] = ["shared", "other"]
-        del wanted["services"]["edge"]  # is linked to the group, and nobody deploys it
+        del wanted["services"]["edge"]  # edge is linked to the group, and the file does not deploy it
         self.write("envlink.yaml", wanted)
         planned = self.envlink("plan", "-v")
         self.assertIn("Not in the file: will keep the old values", planned.stdout)
@@ -103,7 +103,7 @@ class ValuesInFile(Case):
         self.assertLess(max(i for i, path in enumerate(writes) if "env-vars" in path),
                         min(i for i, path in enumerate(writes) if "env-vars" not in path))
 
-    def test_a_source_that_fails_costs_no_request_and_its_place_is_told(self):
+    def test_a_source_that_fails_is_reported_with_its_place_and_sends_no_request(self):
         self.start()
         cases = [
             ({"from": {"dotenv": "gone.env"}}, "Cannot read"),
@@ -124,7 +124,7 @@ class ValuesInFile(Case):
                     self.assertIn(why, said.stderr + said.stdout)
         self.assertEqual(self.render.requests(), [])
 
-    def test_a_key_with_two_sources_is_refused_before_and_after_reading(self):
+    def test_a_key_with_two_sources_is_refused_before_and_after_they_are_read(self):
         self.start([SOURCES[0], {"from": {"dotenv": "secrets/.env.production"}}])
         self.assert_exit(self.envlink("validate"), 0)
         said = self.envlink("plan")
@@ -136,7 +136,7 @@ class ValuesInFile(Case):
         self.assertIn("`DATABASE_URL` already has a source", said.stderr)
         self.assertEqual(self.render.requests(), [])
 
-    def test_what_needs_no_source_reads_none(self):
+    def test_commands_that_need_no_values_read_no_source(self):
         self.start([{"from": {"command": ["touch", "was-run"]}, "key": "K"}, {"from": {"dotenv": "gone.env"}}])
         for command in (["validate"], ["verify"], ["status"], ["doctor"], ["groups", "list"], ["explain", "base"]):
             said = self.envlink(*command)
@@ -147,7 +147,7 @@ class ValuesInFile(Case):
         self.assertEqual(len(json.loads(self.envlink("rehearse", "-o", "json").stdout)["plan"]["waves"]), 3)
         self.assertFalse((self.folder / "was-run").exists())
 
-    def test_pruning_lists_what_would_go_and_yes_alone_removes_nothing(self):
+    def test_pruning_lists_what_it_would_remove_and_yes_alone_removes_nothing(self):
         self.start([{"from": {"dotenv": "secrets/.env.production"}, "keys": ["DATABASE_URL"], "prune": True}])
         planned = self.envlink("plan")
         self.assert_exit(planned, 0)
@@ -173,7 +173,7 @@ class ValuesInFile(Case):
         self.assertIn("group-variable-missing", said.stderr)
         self.assertEqual(self.render.writes(), [])
 
-    def test_no_plan_file_is_written_of_values_and_their_hash_carries_it_out(self):
+    def test_a_plan_with_values_is_not_saved_and_is_applied_by_its_hash(self):
         self.start()
         said = self.envlink("plan", "--out", "plan.json")
         self.assert_exit(said, 1)
@@ -186,14 +186,14 @@ class ValuesInFile(Case):
         self.assertEqual(self.render.writes(), [])
         self.assert_exit(self.envlink("apply", "--yes", "--expect-hash", sha256), 0)
         self.assertEqual(self.held()["TOKEN"], "sesame-of-another-token")
-        # What is as it is to be changes nothing, so that a file can hold it.
+        # Values that do not change anything are not part of the plan, so it can be saved.
         kept = self.envlink("plan", "--out", "plan.json", "--redeploy", "base")
         self.assert_exit(kept, 0)
         self.assertNotIn(b"sesame", (self.folder / "plan.json").read_bytes())
         self.assert_exit(self.envlink("apply", "--yes", "plan.json", "--prune-at-most", "1"), 64)
         self.assert_exit(self.envlink("apply", "--yes", "plan.json"), 0)
 
-    def test_a_run_that_was_killed_reads_the_file_and_its_sources_again(self):
+    def test_resuming_a_killed_run_reads_the_file_and_its_sources_again(self):
         source = workspace(behaviour={"latency": "150ms"})
         self.start(source=source)
         killed = self.start_envlink("apply", "--yes", emulator=self.render, PROD_FROM_ENV="sesame-of-env")
@@ -218,7 +218,7 @@ class ValuesInFile(Case):
         self.assertEqual(self.held(), self.WANTED)
         self.nothing_is_stored()
 
-    def test_ctrl_c_ends_a_command_and_writes_nothing(self):
+    def test_ctrl_c_ends_a_source_command_and_writes_nothing(self):
         self.start([{"from": {"command": ["sh", "-c", "echo running >&2; sleep 600"]}, "key": "K"}])
         running = self.start_envlink("apply", "--yes", emulator=self.render)
         read_until(running.stderr, "running")
@@ -226,7 +226,7 @@ class ValuesInFile(Case):
         self.assertEqual(running.wait(HANG), 130)
         self.assertEqual(self.render.requests(), [])
 
-    def test_what_a_run_kept_is_destroyed_after_as_long_as_the_file_says(self):
+    def test_old_values_are_destroyed_after_the_time_in_the_file(self):
         self.start([SOURCES[2]], undo={"keep": "1h"})
         self.assert_exit(self.envlink("apply", "--yes"), 0)
         journal = self.state_home / "envlink/journal.db"

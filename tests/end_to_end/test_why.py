@@ -1,4 +1,4 @@
-"""status --why: what each word rests on, and who changed what behind our back."""
+"""status --why: the evidence for each word, and which other people changed something."""
 
 import json
 import unittest
@@ -32,7 +32,7 @@ class Why(Case):
     def looks_into_the_audit_log(emulator):
         return [r for r in emulator.requests() if "/audit-logs" in r["path"]]
 
-    def test_a_value_that_a_colleague_changed_is_noticed_and_who_did_it_is_told(self):
+    def test_a_value_that_a_colleague_changed_is_noticed_and_the_colleague_is_named(self):
         emulator = self.begin(audit_log=True)
         writes = len(emulator.writes())
         self.change(emulator, "another-sesame")
@@ -55,13 +55,13 @@ class Why(Case):
         self.assertEqual(len(emulator.writes()), writes + 1)  # the colleague's
         for shown in (text, json.dumps(told), plan.stdout, verified.stdout):
             self.assertNotIn("sesame", shown)
-        # Changed back, what runs is what is linked.
+        # After the value was changed back, the running deploy has the current values.
         self.change(emulator, "sesame-of-token")
         self.assertNotIn("stale", self.status(emulator, "--why", code=0))
         self.assert_exit(self.run_envlink("verify", emulator=emulator), 0)
         self.assert_exit(self.run_envlink("plan", "--detailed-exitcode", emulator=emulator), 0)
 
-    def test_what_is_live_tells_what_it_rests_on_and_the_audit_log_is_not_asked(self):
+    def test_a_live_service_shows_its_evidence_and_the_audit_log_is_not_read(self):
         emulator = self.begin(audit_log=True)
         text = self.status(emulator, "--why", code=0)
         self.assertIn("    shared: live, since ", text)
@@ -71,7 +71,7 @@ class Why(Case):
         self.assertEqual([one["changes"] for one in told["services"]], [[]] * 4)
         self.assertEqual(self.looks_into_the_audit_log(emulator), [])
 
-    def test_without_why_the_audit_log_is_not_asked(self):
+    def test_without_why_the_audit_log_is_not_read(self):
         emulator = self.begin(audit_log=True)
         self.change(emulator, "another-sesame")
         told = self.as_json(emulator, code=2)
@@ -79,7 +79,7 @@ class Why(Case):
         self.assertNotIn("changes", told["services"][0])
         self.assertEqual(self.looks_into_the_audit_log(emulator), [])
 
-    def test_where_render_offers_no_audit_log_that_is_said_once(self):
+    def test_a_missing_audit_log_is_reported_once(self):
         emulator = self.begin()
         self.change(emulator, "another-sesame")
         told = self.run_envlink("status", "--why", emulator=emulator)
@@ -90,7 +90,7 @@ class Why(Case):
         self.assertEqual(len(self.looks_into_the_audit_log(emulator)), 1)
         self.assertEqual(self.as_json(emulator, "--why", code=2)["audit_log"], "none")
 
-    def test_without_digests_the_audit_log_tells_that_a_variable_changed(self):
+    def test_without_digests_the_audit_log_shows_that_a_variable_changed(self):
         source = workspace(behaviour={"audit_log": True})
         source["groups"][0]["links"] = ["base", "core", "edge", "aside"]
         emulator = self.emulator(source)
@@ -101,7 +101,7 @@ class Why(Case):
         self.assertIn("the audit log shows that a variable of shared changed after the running deploy began", " ".join(text.split()))
         self.assertIn("UpdateEnvVarsEvent", text)
 
-    def test_an_audit_log_that_does_not_answer_is_reported_and_the_words_stand(self):
+    def test_an_audit_log_that_does_not_answer_is_reported_and_the_status_stays(self):
         source = workspace(faults=[{"match": "GET /v1/owners/*/audit-logs*", "every": 1, "do": {"status": 500}}])
         emulator = self.emulator(source)
         self.write("envlink.yaml", desired(api={"retries": 1, "backoff": "1ms"}))

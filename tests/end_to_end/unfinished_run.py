@@ -1,4 +1,4 @@
-"""What the tests of interrupted runs share: a run stopped at a line of its progress, and what is left of it."""
+"""Helpers for tests of interrupted runs: a run that was stopped at a line of its progress."""
 
 import collections
 import contextlib
@@ -9,7 +9,7 @@ from harness import GROUP, HANG, SERVICES, Case, desired, lines_as_they_come, wo
 
 
 def from_api(state):
-    """How many deploys of each service were made because somebody asked for them through the API."""
+    """How many deploys of each service were requested through the API."""
     return collections.Counter(d["service"] for d in state["deploys"] if d["trigger"] == "api")
 
 
@@ -18,7 +18,7 @@ def linked(state):
 
 
 def wait_for(run, service, words):
-    """The lines up to and with the one in which the service is told to be so far."""
+    """The lines up to and including the one that shows the service in this state."""
     lines = []
     for line in lines_as_they_come(run.stderr):
         lines.append(line)
@@ -29,7 +29,7 @@ def wait_for(run, service, words):
 
 class UnfinishedRun(Case):
     def begin(self, source=None, wanted=None, until=("core", "building"), arguments=("--yes",), **options):
-        """An apply that has come as far as `until` says. Its emulator is `self.render`."""
+        """An apply that has reached the state `until`. Its emulator is `self.render`."""
         self.render = self.emulator(source or workspace(), **options)
         self.write("envlink.yaml", wanted or desired())
         run = self.start_envlink("apply", *arguments, emulator=self.render)
@@ -50,7 +50,7 @@ class UnfinishedRun(Case):
             return journal.execute(query).fetchall()
 
     def endings(self):
-        """The exit code of each run, the oldest first; None: it has not ended."""
+        """The exit code of each run, oldest first; None: it has not ended."""
         return [code for (code,) in self.rows("SELECT exit_code FROM run ORDER BY number")]
 
     def events(self, kind):
@@ -58,7 +58,7 @@ class UnfinishedRun(Case):
         return [body for body in bodies if body["event"] == kind]
 
     def assert_all_there(self, result):
-        """The run went to its end: the proof, every link, and one deploy of each service."""
+        """Checks that the run is complete: the check at the end, every link, and one deploy of each service."""
         self.assert_exit(result, 0)
         self.assert_done(result.stdout)
         state = self.render.state()

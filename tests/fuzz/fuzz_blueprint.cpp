@@ -1,5 +1,5 @@
-// A Blueprint from any bytes: refused with problems that can be shown, or turned into a file that envlink
-// reads and that asks for what the Blueprint does.
+// Any bytes as a Blueprint: refused with printable problems, or converted to an envlink.yaml that envlink
+// reads and that expects what the Blueprint says.
 
 #include <cstddef>
 #include <cstdint>
@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   return 0;
 }
 
-// libfyaml 0.7.12 itself loses 2 KiB over some broken scalars, such as a run of quotes.
+// libfyaml 0.7.12 itself leaks 2 KiB on some invalid scalars, such as a run of quotes.
 extern "C" const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libfyaml.so\n";

@@ -1,5 +1,5 @@
-// The bytes are every choice of a simulated case: the workspace, the file, the wire's faults, what colleagues
-// do and when processes die. What the oracles of tests/simulation demand must hold in each.
+// The bytes make every choice of a simulated case: the workspace, the file, network faults, changes by
+// colleagues, and when processes die. The oracles of tests/simulation must hold in each case.
 
 #include <fmt/format.h>
 
@@ -17,7 +17,7 @@ using namespace envlink;
 using namespace envlink::simulation;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  // A case that says more than this repeats itself.
+  // Longer inputs only repeat themselves.
   if (size > 2048) return -1;
   Choices choices = Choices::from({data, size});
   const Scenario scenario = draw_scenario(choices);

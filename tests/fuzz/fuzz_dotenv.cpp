@@ -1,4 +1,4 @@
-// A .env file from any bytes: every value can be traced to the text, so none is longer than it.
+// Any bytes as a .env file: every value comes from the text, so none is longer than it.
 
 #include <cstddef>
 #include <cstdint>

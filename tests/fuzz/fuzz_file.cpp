@@ -1,4 +1,4 @@
-// envlink.yaml from any bytes: read or refused with problems that can be shown.
+// Any bytes as envlink.yaml: read, or refused with printable problems.
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   return 0;
 }
 
-// libfyaml 0.7.12 itself loses 2 KiB over some broken scalars, such as a run of quotes.
+// libfyaml 0.7.12 itself leaks 2 KiB on some invalid scalars, such as a run of quotes.
 extern "C" const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libfyaml.so\n";

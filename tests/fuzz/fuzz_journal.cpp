@@ -1,5 +1,5 @@
-// What the journal stores and what a plan file holds, from any bytes: an event or a plan that can be read is
-// the same after it was written and read again. The first byte picks the reader.
+// Any bytes as an event of the journal or as a plan file: what can be read is the same after it was written
+// and read again. The first byte chooses the reader.
 
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +27,6 @@ void check(std::string_view text, Read read) {
   require(to_json(*again) == written);
 }
 
-/// Whoever computes the hash anew gets as far as the parts.
 void check_file(std::string_view text) {
   const auto read = plan::read_plan_file(text);
   if (!read) return require(!read.error().why.empty());

@@ -1,5 +1,5 @@
-// A secret is put into a value as people keep it, taken out and printed as programs print it, in every order
-// that the input draws: no byte run of the secret may be readable in what is shown, whatever a reader undoes.
+// Puts a secret into a value in the ways people store it, then extracts and prints it in the ways programs
+// do; the input chooses the steps. The masked output must not reveal the secret, however it is decoded.
 
 #include <algorithm>
 #include <cstddef>
@@ -20,7 +20,7 @@ using namespace envlink;
 
 constexpr std::string_view canary = "CANARY7q";
 
-/// Choices that the input makes; 0 when it is used up.
+/// Choices made by the input; 0 when it is used up.
 class Drawn {
  public:
   Drawn(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
@@ -71,7 +71,7 @@ std::string base64(std::string_view text, bool for_urls, std::size_t width = 0) 
   return out;
 }
 
-/// Each character that `escape` has a form for in that form.
+/// Replaces each character by the result of `escape`, unless that is empty.
 template <class Escape>
 std::string escaped(std::string_view text, Escape escape) {
   std::string out;
@@ -124,7 +124,8 @@ std::string with(std::string text, char sought, std::string_view put) {
   return escaped(text, [&](char c) { return c == sought ? std::string(put) : std::string(); });
 }
 
-/// The secret as a part of a value. What is kept as it is must hold nothing that ends it there.
+/// The secret as part of a value. `plain`: it has no character that would end it in a plain format.
+/// format.
 std::string kept(Drawn& drawn, const std::string& secret, bool plain) {
   switch (drawn.below(plain ? 18 : 9)) {
     case 0:
@@ -167,7 +168,7 @@ std::string kept(Drawn& drawn, const std::string& secret, bool plain) {
   }
 }
 
-/// What a program makes of a text before it prints it. `first`: of the plain text, before any other.
+/// The text as a program prints it. `first`: this is the first step, so the text is not encoded yet.
 std::string printed(Drawn& drawn, const std::string& text, bool first) {
   switch (drawn.below(first ? 17 : 13)) {
     case 0:
@@ -239,14 +240,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string text = layers[drawn.below(layers.size())];
   const std::size_t times = drawn.below(4);
   for (std::size_t i = 0; i < times; ++i) text = printed(drawn, text, i == 0);
-  // Before what is escaped there is no half an escape: nobody could tell where the text begins.
+  // No partial escape right before encoded text: where the text begins would be ambiguous.
   std::string_view before = drawn.one_of({"", " ", "x", "key=", "\"", "a1", "=", ":", "%", "\\"});
   if (times > 0 && (before == "%" || before == "\\")) before = "";
   const std::string message =
       std::string(before) + text + std::string(drawn.one_of({"", " ", "x", "\"", "%", "\\", "&", ";"}));
   for (const std::string& line : api::log_lines_of(message, redactor)) check_unreadable(line);
   check_unreadable(redactor.mask(message));
-  // As messages of their own, where the program prints line by line.
+  // A program may also print the value line by line, as separate messages.
   if (text.find("\n") != std::string::npos && layers.size() > 1 && text == layers.back()) {
     for (const std::string_view line : split(text, '\n')) check_unreadable(redactor.mask(line));
   }

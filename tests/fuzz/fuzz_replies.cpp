@@ -1,5 +1,5 @@
-// Everything of a reply that is read: bodies by each parser, headers, and the words of an error.
-// The first byte picks the reader, the rest is the body or a header's value.
+// Any bytes as a reply of Render: bodies for each parser, headers, and error messages. The first byte
+// chooses the reader, the rest is the body or a header's value.
 
 #include <algorithm>
 #include <cstddef>
@@ -24,7 +24,7 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-/// Fit for a terminal: cleaning changes nothing any more.
+/// The text is safe for a terminal: cleaning it again changes nothing.
 void require_clean(const std::string& text) {
   require(clean(text, text.size() + 1) == text);
 }
@@ -101,7 +101,7 @@ void check_log(const api::Response& response, const api::Redactor& redactor = {}
   }
 }
 
-/// The first line is a reply that tells values, the rest a log in which they may stand.
+/// The first line is a reply with values, the rest a log that may contain them.
 void check_redaction(const std::string& text) {
   const std::string told = text.substr(0, text.find('\n'));
   const std::string rest = text.substr(std::min(told.size() + 1, text.size()));

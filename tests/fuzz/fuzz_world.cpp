@@ -1,6 +1,7 @@
-// Any course of requests and of time: the World answers each with JSON or nothing, says how its windows
-// stand, keeps one deploy running per service, and always comes to rest. Each line is a step: the first byte
-// a method or a passing of time, the rest the target and, behind a tab, the body.
+// Any sequence of requests and time steps: the World answers each request with JSON or an empty body,
+// reports its rate limits, runs at most one deploy per service, and always comes to rest. Each line is a
+// step: the first byte is a method or a time step; for a method, the target follows, then a tab and the
+// body.
 
 #include <algorithm>
 #include <boost/json/parse.hpp>

@@ -1,5 +1,5 @@
-"""The scripts behind action.yml, with a docker that keeps what it is asked for and runs the program in its place, and
-with a folder for the cache of the repository."""
+"""The scripts behind action.yml, with a docker that records its arguments and runs the program instead, and with a
+folder for the repository's cache."""
 
 import glob
 import hashlib
@@ -56,14 +56,15 @@ class Action(unittest.TestCase):
         return result, asked
 
     def cache_names(self, **more):
-        """What the first step of action.yml tells the others."""
+        """What the first step of action.yml passes to the others."""
         told = self.folder / "github_output"
         told.unlink(missing_ok=True)
         subprocess.run([REPOSITORY / "packaging/journal_cache"], env=self.environment(GITHUB_OUTPUT=str(told), **more), check=True)
         return dict(line.split("=", 1) for line in told.read_text().splitlines())
 
     def job(self, runner, command, **more):
-        """The steps of action.yml, on this runner: copies of the journal are folders of `cache`, as GitHub's are archives."""
+        """The steps of action.yml on this runner. Copies of the journal are folders in `cache`; GitHub uses
+        archives."""
         more = {"RUNNER_TEMP": str(self.folder / runner), **more}
         names = self.cache_names(**more)
         cache = self.folder / "cache"
@@ -78,7 +79,7 @@ class Action(unittest.TestCase):
             shutil.copy2(file, copy)
         return result
 
-    def test_it_builds_the_container_and_runs_the_command_in_it(self):
+    def test_the_action_builds_the_container_and_runs_the_command_in_it(self):
         result, (build, run) = self.run_action("version -o json")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(json.loads(result.stdout)["version"], 1)
@@ -88,7 +89,7 @@ class Action(unittest.TestCase):
         self.assertIn(f"{os.getuid()}:{os.getgid()}", run)
         self.assertEqual(run[run.index("--workdir") + 1], str(self.folder / "work"))
 
-    def test_the_exit_code_is_envlinks_own(self):
+    def test_the_exit_code_is_envlinks(self):
         self.assertEqual(self.run_action("no-such-command")[0].returncode, 64)
 
     def test_the_key_is_on_no_command_line(self):
@@ -97,12 +98,12 @@ class Action(unittest.TestCase):
         self.assertIn("RENDER_API_KEY", asked[1])
         self.assertNotIn(key, json.dumps(asked))
 
-    def test_the_commands_are_words_and_no_shell(self):
+    def test_the_command_is_split_into_words_without_a_shell(self):
         marker = self.folder / "made"
         self.run_action(f"version; touch {marker} $(touch {marker})")
         self.assertFalse(marker.exists())
 
-    def test_a_job_on_a_new_runner_goes_on_with_the_journal_of_the_one_before(self):
+    def test_a_job_on_a_new_runner_continues_with_the_journal_of_the_previous_one(self):
         with Emulator(workspace()) as emulator:
             (self.folder / "work/envlink.yaml").write_text(json.dumps(desired()))
             on_render = {"RENDER_HOST": emulator.url, "RENDER_API_KEY": KEY}
@@ -112,7 +113,7 @@ class Action(unittest.TestCase):
             self.assertEqual([run["run"] for run in json.loads(told.stdout)["runs"]], [1])
             self.assertEqual(self.job("second", "apply --yes", **on_render).returncode, 0)
 
-    def test_what_a_failed_job_did_is_kept_as_well(self):
+    def test_the_journal_of_a_failed_job_is_saved_too(self):
         failing = workspace()
         failing["services"][0]["outcome"] = "build_failed"
         with Emulator(failing) as emulator:
@@ -122,13 +123,13 @@ class Action(unittest.TestCase):
             told = json.loads(self.job("second", "runs -o json", **on_render).stdout)
             self.assertEqual([run["run"] for run in told["runs"]], [1])
 
-    def test_a_second_use_in_one_job_does_not_go_back_to_an_older_copy(self):
+    def test_a_second_use_in_one_job_does_not_restore_an_older_copy(self):
         self.assertNotIn("here", self.cache_names())
         journal = self.folder / "temp/envlink-state/envlink/journal.db"
         journal.write_text("")
         self.assertEqual(self.cache_names()["here"], "true")
 
-    def test_copies_are_told_apart_by_workspace_and_none_is_written_twice(self):
+    def test_copies_are_named_by_workspace_and_none_is_written_twice(self):
         names = [self.cache_names(RENDER_WORKSPACE=name) for name in ("", "shop", "shop", "Müller, Söhne & Co.")]
         self.assertEqual(len({one["copies"] for one in names}), 3)
         self.assertEqual(names[1]["copies"], names[2]["copies"])
@@ -137,7 +138,7 @@ class Action(unittest.TestCase):
             self.assertRegex(one["copy"], r"^envlink-journal-[0-9a-f]{16}-[0-9]+$")
             self.assertTrue(one["copy"].startswith(one["copies"]))
 
-    def test_the_key_of_digests_comes_of_the_api_key_and_is_in_no_copy(self):
+    def test_the_digest_key_is_derived_from_the_api_key_and_is_in_no_copy(self):
         keys = []
         for runner, key in (("first", KEY), ("second", KEY), ("third", "rnd_anotherKeyOfAnother")):
             self.job(runner, "version", RENDER_API_KEY=key)
@@ -151,12 +152,12 @@ class Action(unittest.TestCase):
         self.job("fourth", "version")
         self.assertFalse((self.folder / "fourth/envlink-state/envlink/digest.key").exists())
 
-    def test_the_folder_of_the_journal_is_its_owners_alone_before_a_copy_comes_into_it(self):
+    def test_the_journals_folder_is_private_before_a_copy_is_restored(self):
         self.cache_names()
         for folder in (self.folder / "temp/envlink-state", self.folder / "temp/envlink-state/envlink"):
             self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700)
 
-    def test_the_description_restores_runs_and_always_saves(self):
+    def test_action_yml_restores_runs_and_always_saves(self):
         description = (REPOSITORY / "action.yml").read_text()
         steps = re.split(r"\n    - ", description.partition("  steps:\n")[2].replace("    - ", "\n    - ", 1))[1:]
         names, restore, run, save = (re.sub(r"\n    #.*", "", step) for step in steps)
@@ -173,7 +174,7 @@ class Action(unittest.TestCase):
             self.assertIn("\n        key: ${{ steps.journal.outputs.copy }}", step)
         self.assertIn("restore-keys: ${{ steps.journal.outputs.copies }}", restore)
 
-    def test_the_description_hands_over_what_the_script_reads(self):
+    def test_action_yml_passes_what_the_script_reads(self):
         description = (REPOSITORY / "action.yml").read_text()
         for name in ("COMMAND", "RENDER_API_KEY", "RENDER_WORKSPACE"):
             self.assertRegex(description, rf"\n        {name}: \$\{{\{{ inputs\.")

@@ -1,5 +1,5 @@
-// Which deploy carries the change, where a process is killed, a colleague comes in between, or a rollback is
-// what was asked for. Named cases against the World, with the oracles of the random schedules.
+// Which deploy has the change after a crash, when a colleague deploys in between, and in a rollback. Named
+// cases against the World, with the oracles of the random schedules.
 
 #include <doctest/doctest.h>
 
@@ -44,7 +44,7 @@ constexpr CaseRunner::Death deaths[] = {
     CaseRunner::Death::before_the_request, CaseRunner::Death::after_the_request,
     CaseRunner::Death::after_its_answer, CaseRunner::Death::while_watching};
 
-/// Somebody pushes as soon as a deploy was asked for.
+/// A colleague pushes as soon as a deploy was requested.
 void push_behind_its_request(CaseRunner& runner) {
   runner.on_answer = [&runner, pushed = false](const api::Request& request, api::Outcome&) mutable {
     if (!asks_for_a_deploy(request) || std::exchange(pushed, true)) return;
@@ -54,7 +54,7 @@ void push_behind_its_request(CaseRunner& runner) {
 
 }  // namespace
 
-TEST_CASE("a process that is killed around its request for a deploy has asked for one in the end") {
+TEST_CASE("a process killed around its deploy request leads to exactly one deploy") {
   for (const CaseRunner::Death death : deaths) {
     for (const Duration later : {Duration(seconds(1)), Duration(minutes(2)), Duration(hours(5))}) {
       CAPTURE(static_cast<int>(death));
@@ -73,7 +73,7 @@ TEST_CASE("a process that is killed around its request for a deploy has asked fo
   }
 }
 
-TEST_CASE("a link that somebody takes away after a process was killed is not made again") {
+TEST_CASE("a link that somebody removes after a process was killed is not made again") {
   for (const CaseRunner::Death death :
        {CaseRunner::Death::before_the_request, CaseRunner::Death::after_the_request}) {
     for (const bool told : {true, false}) {
@@ -98,7 +98,7 @@ TEST_CASE("a link that somebody takes away after a process was killed is not mad
   }
 }
 
-TEST_CASE("hours and more than a page of pushes after it was killed, the newest carries the change") {
+TEST_CASE("hours and more than a page of pushes after a crash, the newest deploy has the change") {
   for (const CaseRunner::Death death : deaths) {
     CAPTURE(static_cast<int>(death));
     CaseRunner runner(with_colleagues());
@@ -116,7 +116,7 @@ TEST_CASE("hours and more than a page of pushes after it was killed, the newest 
   }
 }
 
-TEST_CASE("ours went live and was replaced while nobody looked: superseded, and the newer one is named") {
+TEST_CASE("a deploy that went live and was replaced unseen is superseded, and the newer one is named") {
   CaseRunner runner(with_colleagues());
   REQUIRE_FALSE(runner.carry_out(CaseRunner::Death::while_watching));
   runner.pass(minutes(2));
@@ -129,7 +129,7 @@ TEST_CASE("ours went live and was replaced while nobody looked: superseded, and 
   CHECK(says(runner.first().reason, "has the change too"));
 }
 
-TEST_CASE("a push that replaces ours on its way is told as the one that took over") {
+TEST_CASE("a push that replaces a running deploy is reported as the one that took over") {
   Scenario scenario = with_colleagues();
   scenario.workspace.behaviour.overlap = emulator::Overlap::override_;
   CaseRunner runner(scenario);
@@ -140,7 +140,7 @@ TEST_CASE("a push that replaces ours on its way is told as the one that took ove
   CHECK(says(runner.first().how, "it replaced dep-"));
 }
 
-TEST_CASE("what took over from ours is found by Render's times and where the list shows it late") {
+TEST_CASE("the deploy that took over is found by Render's times, even if the list shows it late") {
   Scenario scenario = with_colleagues();
   scenario.workspace.behaviour.overlap = emulator::Overlap::override_;
   scenario.workspace.behaviour.list_lag = seconds(20);
@@ -153,7 +153,7 @@ TEST_CASE("what took over from ours is found by Render's times and where the lis
     CHECK(says(runner.first().how, "it replaced dep-"));
   }
   CaseRunner ahead(with_colleagues());
-  ahead.wire.new_process(seconds(1), hours(24 * 365));  // this machine's clock
+  ahead.wire.new_process(seconds(1), hours(24 * 365));  // the clock of envlink's machine
   REQUIRE_FALSE(ahead.carry_out(CaseRunner::Death::while_watching));
   ahead.pass(minutes(2));
   ahead.push(25);
@@ -161,7 +161,7 @@ TEST_CASE("what took over from ours is found by Render's times and where the lis
   CHECK(says(ahead.first().reason, "(new_commit) replaced"));
 }
 
-TEST_CASE("that somebody canceled ours is said when a list would have to show what took over") {
+TEST_CASE("a deploy is reported as canceled only when every list would show one that took over") {
   CaseRunner runner(with_colleagues());
   std::optional<Time> canceled;
   runner.on_answer = [&](const api::Request& request, api::Outcome&) {
@@ -176,7 +176,7 @@ TEST_CASE("that somebody canceled ours is said when a list would have to show wh
   CHECK(*runner.first().ended_at < *canceled + engine::list_lag + seconds(10));
 }
 
-TEST_CASE("a deploy that somebody began after the link was read back carries it, and no other is asked for") {
+TEST_CASE("a deploy that somebody began after the link was read back has it, and no other is requested") {
   for (const std::string_view by : {"new_commit", "service_updated"}) {
     CAPTURE(by);
     CaseRunner runner(with_colleagues());
@@ -200,7 +200,7 @@ TEST_CASE("a deploy that somebody began after the link was read back carries it,
   }
 }
 
-TEST_CASE("a deploy that somebody began just before the link is not taken for one that carries it") {
+TEST_CASE("a deploy that somebody began just before the link was read back does not count as having it") {
   for (const std::string_view by : {"new_commit", "service_updated"}) {
     CAPTURE(by);
     CaseRunner runner(with_colleagues());
@@ -220,8 +220,8 @@ TEST_CASE("a deploy that somebody began just before the link is not taken for on
   }
 }
 
-TEST_CASE("an older push that the list shows late is not taken for the deploy whose answer was lost") {
-  for (const bool told : {true, false}) {  // does Render tell its clock?
+TEST_CASE("an older push that the list shows late is not mistaken for the deploy whose answer was lost") {
+  for (const bool told : {true, false}) {  // whether answers have a Date header
     CAPTURE(told);
     Scenario scenario = with_colleagues();
     scenario.workspace.behaviour.list_lag = seconds(20);
@@ -243,7 +243,7 @@ TEST_CASE("an older push that the list shows late is not taken for the deploy wh
   }
 }
 
-TEST_CASE("a deploy whose answer was lost is not asked for again before every list must show it") {
+TEST_CASE("a deploy whose answer was lost is not requested again before every list must show it") {
   for (const bool error : {true, false}) {
     CAPTURE(error);
     Scenario scenario = two_services();
@@ -264,7 +264,7 @@ TEST_CASE("a deploy whose answer was lost is not asked for again before every li
   }
 }
 
-TEST_CASE("a colleague's push that shows late is not undone by a rollback that was asked for in doubt") {
+TEST_CASE("a rollback requested in doubt does not undo a colleague's push that the list shows late") {
   Scenario scenario = one_that_fails();
   scenario.workspace.behaviour.list_lag = seconds(20);
   scenario.hostility.error_before = 1;
@@ -283,7 +283,7 @@ TEST_CASE("a colleague's push that shows late is not undone by a rollback that w
   CHECK(runner.made("rollback") == 0);
 }
 
-TEST_CASE("somebody rolls ours back: canceled, whether it was under way or live already") {
+TEST_CASE("a deploy that somebody rolls back counts as canceled, whether it was running or live") {
   struct Row {
     emulator::Overlap overlap;
     const char* seen;
@@ -308,7 +308,7 @@ TEST_CASE("somebody rolls ours back: canceled, whether it was under way or live 
   }
 }
 
-TEST_CASE("a fresh id that Render does not know yet is looked at again, but not for ever") {
+TEST_CASE("a fresh id that Render does not know yet is looked up again, but not forever") {
   for (const int times : {4, 1'000}) {
     CAPTURE(times);
     CaseRunner runner(two_services());
@@ -327,7 +327,7 @@ TEST_CASE("a fresh id that Render does not know yet is looked at again, but not 
   }
 }
 
-TEST_CASE("a late second answer to the first service's request is not taken for the second's") {
+TEST_CASE("a late second answer to the first service's request is not mistaken for the second's") {
   Scenario scenario = two_services();
   scenario.desired.services[1].after.clear();
   scenario.hostility.twice = 1;
@@ -377,7 +377,7 @@ TEST_CASE("a rollback that queues behind a push is watched through the queue") {
   }));
 }
 
-TEST_CASE("a rollback that takes effect late and is pushed over is not believed for the push alone") {
+TEST_CASE("a rollback that takes effect late and is replaced by a push is not confirmed by the push alone") {
   Scenario scenario = one_that_fails();
   scenario.hostility.late = 1;
   scenario.hostility.most_faults = 1;
@@ -399,7 +399,7 @@ TEST_CASE("a rollback that takes effect late and is pushed over is not believed 
   }
 }
 
-TEST_CASE("a rollback that is pushed over ends with what the push brings, said as such") {
+TEST_CASE("a rollback that is replaced by a push ends with the push's result, reported as such") {
   Scenario scenario = one_that_fails();
   scenario.workspace.behaviour.overlap = emulator::Overlap::override_;
   CaseRunner runner(scenario);
@@ -412,7 +412,7 @@ TEST_CASE("a rollback that is pushed over ends with what the push brings, said a
   CHECK(says(runner.first().how, "it replaced dep-"));
 }
 
-TEST_CASE("a link request of the run that arrives after the rollback's is taken back as well") {
+TEST_CASE("a link request of the run that arrives after the rollback's requests is also undone") {
   CaseRunner runner(one_that_fails());
   REQUIRE(runner.carry_out());
   runner.go_back();

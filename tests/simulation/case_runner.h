@@ -1,7 +1,6 @@
 #pragma once
-// Processes of envlink that carry out one run and its rollback, one after the other, against the World and
-// with the oracles of the random schedules. A case says where one is killed, and may change what is on the
-// wire.
+// Runs processes of envlink one after the other: a run and its rollback, against the World and with the
+// oracles. A case says when a process is killed, and may change requests and answers.
 
 #include <doctest/doctest.h>
 
@@ -42,7 +41,7 @@ class CaseRunner final : public engine::Recorder, public engine::Observer, publi
     begin(plan::make_plan(scenario.desired, read_workspace(scenario.desired)));
   }
 
-  /// Carries the plan out, or goes on with it, until it is through or killed.
+  /// Starts or resumes the plan. False: the process was killed before the end.
   bool carry_out(Death death = Death::none) {
     death_ = death;
     oracles.run_goes_on(plan(), static_cast<std::int64_t>(plans_.size()));
@@ -70,7 +69,7 @@ class CaseRunner final : public engine::Recorder, public engine::Observer, publi
     budget_ = engine::Budget{};
   }
 
-  /// A colleague pushes to the first service, once a minute; each build is through before the next begins.
+  /// A colleague pushes to the first service once a minute; each build ends before the next push.
   void push(int times) {
     for (int i = 0; i < times; ++i) {
       world.push_commit(first_id(), wire.world_now());
@@ -78,7 +77,7 @@ class CaseRunner final : public engine::Recorder, public engine::Observer, publi
     }
   }
 
-  /// The run that was carried out is undone from now on.
+  /// Plans the rollback of the run; `carry_out` then executes it.
   void go_back() {
     begin(engine::rollback_plan(plan(), progress, 1, read_workspace(engine::desired_by(plan()))));
   }
@@ -93,7 +92,7 @@ class CaseRunner final : public engine::Recorder, public engine::Observer, publi
     }));
   }
 
-  /// What the run takes for the deploy of its own.
+  /// The deploy that the run attributes to itself.
   emulator::World::DeployRecord deploy_of(std::size_t service) const {
     const auto deploys = world.deploys();
     const auto found = std::ranges::find(deploys, progress.services[service].deploy.text(),
@@ -167,7 +166,7 @@ class CaseRunner final : public engine::Recorder, public engine::Observer, publi
     journal.clear();
   }
 
-  std::deque<plan::Plan> plans_;  // the oracles look at them
+  std::deque<plan::Plan> plans_;  // a deque, because the oracles keep pointers to the plans
   engine::Budget budget_;
   Death death_ = Death::none;
   bool carrying_ = false;

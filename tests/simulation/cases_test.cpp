@@ -1,5 +1,5 @@
-// Named cases of a rollout: what Render or a colleague does, and the verdict that envlink must reach. The
-// same wire, World and oracles as the random schedules.
+// Named cases of a rollout: what Render or a colleague does, and the result that envlink must reach. The
+// same network, World and oracles as in the random schedules.
 
 #include <doctest/doctest.h>
 
@@ -42,18 +42,17 @@ struct Told {
   int exit_code = 0;
   engine::ServiceProgress first;
   engine::ServiceProgress second;
-  std::size_t api_deploys = 0;  // of the first service
+  std::size_t api_deploys = 0;  // of the first service, requested through the API
   std::vector<engine::Event> events;
   int logs_asked = 0;
 };
 
-/// Takes answers away or changes them between the wire and the engine, from the first read about a failure
-/// on.
+/// Drops or replaces answers on their way to the engine, starting with the first read about a failure.
 class FaultyTransport final : public engine::Transport {
  public:
   struct InjectedReply {
-    std::string about;                   // a part of the target
-    std::optional<api::Outcome> answer;  // unset: none ever comes
+    std::string about;                   // part of the request's target
+    std::optional<api::Outcome> answer;  // unset: the answer is lost
     int times = 1'000;
     bool interrupt = false;
   };
@@ -127,7 +126,7 @@ Told play(const Scenario& scenario, std::uint64_t seed = 1,
 
 }  // namespace
 
-TEST_CASE("each case of a deploy's life has its verdict") {
+TEST_CASE("each course of a deploy leads to the right result") {
   struct Row {
     std::string name;
     std::function<void(Scenario&)> change;
@@ -242,7 +241,7 @@ TEST_CASE("each case of a deploy's life has its verdict") {
   }
 }
 
-TEST_CASE("where Render redeploys by itself as the link changes, envlink asks for one more deploy") {
+TEST_CASE("if Render redeploys by itself when the link changes, envlink requests one more deploy") {
   Scenario scenario = two_services();
   scenario.workspace.behaviour.link_deploys = true;
   const Told told = play(scenario);
@@ -250,7 +249,7 @@ TEST_CASE("where Render redeploys by itself as the link changes, envlink asks fo
   CHECK(told.api_deploys == 1);
 }
 
-TEST_CASE("a PATCH that changed nothing is reported as exactly that, with the setting that does work") {
+TEST_CASE("a PATCH without effect is reported as such, with the setting that works") {
   Scenario scenario = two_services();
   scenario.desired.api.link_method = model::LinkMethod::service_patch;
   const Told told = play(scenario);
@@ -277,7 +276,7 @@ TEST_CASE("the events alone rebuild the progress that was shown") {
 
 namespace {
 
-/// The second service's builds fail; one more group is linked already, and the service has a variable.
+/// The second service's builds fail. Its group, and the service itself, have values to mask.
 Scenario failing(emulator::Outcome outcome = emulator::Outcome::build_failed) {
   Scenario scenario = two_services();
   scenario.workspace.groups[0].variables = {{"KEY", "made-up-value"}, {"FLAG", "true"}};
@@ -287,7 +286,7 @@ Scenario failing(emulator::Outcome outcome = emulator::Outcome::build_failed) {
   return scenario;
 }
 
-/// The second one, which the file does not name.
+/// Adds a second group, which the file does not name.
 void add_group(Scenario& scenario, const std::string& name,
                decltype(emulator::SeedGroup::variables) variables) {
   emulator::SeedGroup group;
@@ -305,7 +304,7 @@ const engine::Event* failure_told(const Told& told) {
 
 }  // namespace
 
-TEST_CASE("a failure is told with its reason and the masked end of its log, before the run ends") {
+TEST_CASE("a failure is reported with its reason and the masked end of its log before the run ends") {
   using emulator::Outcome;
   struct Row {
     Outcome outcome;
@@ -335,7 +334,7 @@ TEST_CASE("a failure is told with its reason and the masked end of its log, befo
   }
 }
 
-TEST_CASE("a start that stayed unhealthy is told in Render's own words") {
+TEST_CASE("a start that stays unhealthy is reported in Render's words") {
   Scenario scenario = failing(emulator::Outcome::update_failed);
   scenario.workspace.services[1].health_check_path = "/health";
   const Told told = play(scenario);
@@ -343,7 +342,7 @@ TEST_CASE("a start that stayed unhealthy is told in Render's own words") {
   CHECK(told.second.log.back() == "==> HTTP health check failed on /health");
 }
 
-TEST_CASE("a value of a group that the service is not linked to any more is masked in its log") {
+TEST_CASE("a value of a group that is no longer linked is masked in the log") {
   Scenario scenario = failing();
   add_group(scenario, "once", {{"ONCE", "made-up-earlier"}});
   const api::Response log{200, {}, R"({"logs":[{"id":"1","message":"given made-up-earlier"}]})"};
@@ -352,7 +351,7 @@ TEST_CASE("a value of a group that the service is not linked to any more is mask
   CHECK(told.second.log[0] == "given •••");
 }
 
-TEST_CASE("what must be masked is read to the end of its list, also past a page that is short") {
+TEST_CASE("values to mask are read to the end of their list, even after a short page") {
   const auto page = [](const std::string& key) {
     return api::Response{200,
                          {},
@@ -369,7 +368,7 @@ TEST_CASE("what must be masked is read to the end of its list, also past a page 
   CHECK(told.second.log[0] == "given ••• and •••");
 }
 
-TEST_CASE("the groups of more than one page are looked through twice, and the log is shown") {
+TEST_CASE("more than a page of groups is searched twice, and the log is shown") {
   Scenario scenario = failing();
   for (int i = 0; i < 100; ++i) {
     emulator::SeedGroup other;
@@ -383,7 +382,7 @@ TEST_CASE("the groups of more than one page are looked through twice, and the lo
   REQUIRE(told.second.log.size() == 1);
 }
 
-TEST_CASE("no log is asked for when a group that is gone was linked, or that somebody links meanwhile") {
+TEST_CASE("no log is requested if a deleted group was linked, or if somebody links a group meanwhile") {
   Scenario scenario = failing();
   const std::string& second = scenario.workspace.services[1].id;
   const std::string groups =
@@ -401,7 +400,7 @@ TEST_CASE("no log is asked for when a group that is gone was linked, or that som
   CHECK(gone.second.no_log.find("no longer exists") != std::string::npos);
 }
 
-TEST_CASE("no log is asked for when a value that must be masked could not be read") {
+TEST_CASE("no log is requested if a value that must be masked could not be read") {
   for (const std::string about : {"/env-groups/", "/env-vars", "/secret-files"}) {
     for (const api::Response& answer : {api::Response{503, {}, "{}"}, api::Response{200, {}, "garbage"}}) {
       CAPTURE(about);
@@ -417,7 +416,7 @@ TEST_CASE("no log is asked for when a value that must be masked could not be rea
 }
 
 TEST_CASE(
-    "no log is asked for when Render hides values from the owner of the key, and that is the reason told") {
+    "no log is requested if Render hides values from the key's owner, and that is the reported reason") {
   const auto why = [](const std::string& about, const std::string& body) {
     CAPTURE(about);
     CAPTURE(body);
@@ -437,7 +436,9 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a group that is linked and shows no value may hide some, and one that is not linked holds none") {
+TEST_CASE(
+    "a linked group without visible values prevents the log, because it may hide some; an unlinked one does "
+    "not") {
   Scenario scenario = failing();
   scenario.workspace.groups[0].variables.clear();
   const Told linked = play(scenario);
@@ -449,7 +450,7 @@ TEST_CASE("a group that is linked and shows no value may hide some, and one that
   CHECK(play(scenario).second.log.size() > 3);
 }
 
-TEST_CASE("a refusal to tell about a failure changes nothing about the run") {
+TEST_CASE("a refusal to show details of a failure changes nothing else about the run") {
   for (const int status : {401, 403, 404, 429}) {
     for (const std::string about : {"/events?", "/env-groups/", "/env-vars", "/secret-files", "/logs?"}) {
       CAPTURE(status);
@@ -463,7 +464,7 @@ TEST_CASE("a refusal to tell about a failure changes nothing about the run") {
   }
 }
 
-TEST_CASE("events and lines that come late are waited for, but not for long") {
+TEST_CASE("late events and log lines are waited for, but not for long") {
   const api::Response no_events{200, {}, "[]"};
   const api::Response no_lines{200, {}, "{\"logs\":[]}"};
   Told told = play(failing(), 1, {{"/events?", no_events, 2}, {"/logs?", no_lines, 2}});
@@ -476,7 +477,7 @@ TEST_CASE("events and lines that come late are waited for, but not for long") {
   CHECK(told.logs_asked == 3);
 }
 
-TEST_CASE("a run ends within half a minute although nothing more is told about its failure") {
+TEST_CASE("a run ends within half a minute even if no details of its failure arrive") {
   for (const std::string about : {"/events?", "/env-groups/", "/logs?"}) {
     CAPTURE(about);
     const Told told = play(failing(), 1, {{about, std::nullopt}});
@@ -488,7 +489,7 @@ TEST_CASE("a run ends within half a minute although nothing more is told about i
   }
 }
 
-TEST_CASE("an interrupt ends the reading about a failure, and the failure stays told") {
+TEST_CASE("an interrupt ends the search for details of a failure, and the failure stays reported") {
   const Told told = play(failing(), 1, {{"/events?", std::nullopt, 1, true}});
   CHECK(told.exit_code == 5);
   CHECK(failure_told(told) == nullptr);
@@ -496,7 +497,8 @@ TEST_CASE("an interrupt ends the reading about a failure, and the failure stays 
   CHECK(told.second.reason == "its build failed");
 }
 
-TEST_CASE("a deploy that could not be looked at until the time was up is told so, not as still running") {
+TEST_CASE(
+    "if a deploy could not be read before the timeout, the reason says so, not that it is still running") {
   Scenario scenario = two_services();
   scenario.desired.rollout.timeout = seconds(60);
   scenario.desired.api.retries = 0;

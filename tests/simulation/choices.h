@@ -1,6 +1,6 @@
 #pragma once
-// The one source of chance in a simulation: a seed, the bytes of a fuzzer, or every way one after the other.
-// What was drawn is the whole case.
+// The only source of randomness in a simulation: a seed, the bytes of a fuzzer, or every possible sequence
+// in turn. The choices determine the whole case.
 
 #include <cstddef>
 #include <cstdint>
@@ -13,18 +13,18 @@ namespace envlink::simulation {
 
 class Choices {
  public:
-  /// Each variant of a seed has draws of its own.
+  /// Each variant of a seed makes different choices.
   explicit Choices(std::uint64_t seed, std::uint64_t variant = 0)
       : state_(mixed(mixed(seed) + variant * 0xD1342543DE82EF95ULL)) {}
-  /// From bytes, least significant first. When they are used up, nothing unusual happens any more.
+  /// Reads `bytes`, least significant first. When they are used up, nothing unusual happens any more.
   static Choices from(std::span<const std::uint8_t> bytes) {
     Choices choices(0);
     choices.source_ = Source::bytes;
     choices.bytes_ = bytes;
     return choices;
   }
-  /// Every sequence of answers, from all-zeros on: `next_way` moves on to the next one, false after the last.
-  /// Spans take their least; only picks and chances branch.
+  /// Every sequence of choices, starting with all zeros: `next_way` moves to the next one, false after the
+  /// last. Only picks and chances branch; spans have their minimum.
   static Choices every_way() {
     Choices choices(0);
     choices.source_ = Source::every_way;

@@ -1,5 +1,5 @@
 // Named cases of whole commands, one after the other on one machine: what a colleague does in between, and
-// what the next command makes of it. The shipped workflows with the oracles of the random schedules.
+// how the next command reacts. The shipped workflows with the oracles of the random schedules.
 
 #include <doctest/doctest.h>
 
@@ -61,13 +61,13 @@ class Desk {
     machine_.commands.plan_file_made(planned->plan, now());
     return *planned;
   }
-  /// Another process carries out a run, which changes nothing.
+  /// Another process executes a run that changes nothing.
   void other_run(const plan::Plan& plan) {
     const run::RunSummary summary{.workspace = plan.owner.id.text(), .file = plan.file, .began = now()};
     const auto run = machine_.store.begin(summary, plan);
     REQUIRE(machine_.store.end(*run, now(), Outcome::done).has_value());
   }
-  /// A run came to its end, and could not switch the first service's automatic deploys on again.
+  /// A run ended and could not restore the first service's automatic deploys.
   void run_leaves_them_off(const plan::Plan& plan) {
     using namespace engine;
     const run::RunSummary summary{.workspace = plan.owner.id.text(), .file = plan.file, .began = now()};
@@ -80,7 +80,7 @@ class Desk {
                                          {now(), RunEnded{Outcome::error}}}));
     REQUIRE(machine_.store.end(*run, now(), Outcome::error));
   }
-  /// The newest run.
+  /// Rolls back the newest run.
   Outcome roll_back() {
     return command([&](run::Context& context) {
       machine_.commands.rolls_back(0);
@@ -89,7 +89,7 @@ class Desk {
       return run::roll_back(context, *chosen, {});
     });
   }
-  /// The second service's deploy fails. What is told of it.
+  /// What the run reports about the failed deploy of the second service.
   engine::FailureTold failure(bool digests) {
     command([&](run::Context& context) {
       if (!digests) context.digests = [](bool) { return run::Digests{}; };
@@ -142,7 +142,7 @@ Scenario with_colleagues() {
   return scenario;
 }
 
-/// A rollback takes the links away, and a colleague makes them again at once: a reading may still lag.
+/// A rollback removes the links, and a colleague restores them at once: reads may still show the old state.
 void unlink_and_link_again(Desk& desk) {
   REQUIRE(desk.apply() == Outcome::done);
   REQUIRE(desk.roll_back() == Outcome::done);
@@ -152,8 +152,8 @@ void unlink_and_link_again(Desk& desk) {
   });
 }
 
-/// A colleague's deploy of the first service is live, and for 30 s more a reading need not show the links of
-/// then.
+/// A colleague's deploy of the first service is live. For another 30 s, reads may not show the links with
+/// which it began.
 void deploy_just_before(Desk& desk) {
   desk.colleague([&](Time now) { desk.world.push_commit(desk.service(0), now); });
   desk.pass(seconds(36));
@@ -165,7 +165,7 @@ std::string hash_of(const run::ResolvedPlan& planned) {
 
 }  // namespace
 
-TEST_CASE("links that a colleague makes again right after a rollback took them away are deployed once") {
+TEST_CASE("links that a colleague restores right after a rollback removed them are deployed once") {
   Desk desk(with_colleagues());
   unlink_and_link_again(desk);
   const std::size_t before = desk.deploys_by_api();
@@ -174,7 +174,8 @@ TEST_CASE("links that a colleague makes again right after a rollback took them a
   CHECK(desk.apply() == Outcome::nothing_to_do);
 }
 
-TEST_CASE("a colleague's deploy that a later reading shows to carry the links is not made again") {
+TEST_CASE(
+    "a service is not deployed again if a later reading shows that a colleague's deploy has the links") {
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   desk.pass(minutes(2));
@@ -184,7 +185,7 @@ TEST_CASE("a colleague's deploy that a later reading shows to carry the links is
   CHECK(desk.deploys_by_api() == before);
 }
 
-TEST_CASE("a run waits for the reading that tells what a colleague's deploy carries, and is proved") {
+TEST_CASE("apply waits for the reading that shows what a colleague's deploy has, and its check succeeds") {
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   desk.pass(minutes(2));
@@ -196,7 +197,7 @@ TEST_CASE("a run waits for the reading that tells what a colleague's deploy carr
   CHECK(desk.apply() == Outcome::nothing_to_do);
 }
 
-TEST_CASE("nothing is waited for where it is known what runs, or where it is deployed anyway") {
+TEST_CASE("apply does not wait if it knows what runs or deploys the service anyway") {
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   CHECK(desk.apply() == Outcome::nothing_to_do);
@@ -206,7 +207,7 @@ TEST_CASE("nothing is waited for where it is known what runs, or where it is dep
   CHECK(desk.waits == 0);
 }
 
-TEST_CASE("what a colleague deploys one after the other is waited for until each is known") {
+TEST_CASE("apply waits until it knows what each of a colleague's deploys has") {
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   desk.pass(minutes(2));
@@ -220,7 +221,7 @@ TEST_CASE("what a colleague deploys one after the other is waited for until each
   CHECK(desk.waits == 2);
 }
 
-TEST_CASE("a run that another process carries out while a plan waits does not hold it") {
+TEST_CASE("another process's run during the wait does not block the plan") {
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   desk.pass(minutes(2));
@@ -235,13 +236,13 @@ TEST_CASE("a run that another process carries out while a plan waits does not ho
   CHECK(desk.waits == 1);
 }
 
-TEST_CASE("nothing is waited for where every reading leads to the same plan") {
+TEST_CASE("apply does not wait if every reading leads to the same plan") {
   Desk desk(with_colleagues());
   bool changes_value = false;
-  SUBCASE("services of which nothing is known are kept as they run") {
+  SUBCASE("services with unknown values are kept as they are") {
     desk.scenario.desired.rollout.unknown = model::OnUnknown::keep;
   }
-  SUBCASE("a value changed with the colleague's deploy") {
+  SUBCASE("a value changed together with the colleague's deploy") {
     changes_value = true;
   }
   REQUIRE(desk.apply() == Outcome::done);
@@ -256,7 +257,7 @@ TEST_CASE("nothing is waited for where every reading leads to the same plan") {
   CHECK(desk.waits == 0);
 }
 
-TEST_CASE("--anew, which waits for no deploy under way, waits for what a finished one carries") {
+TEST_CASE("--anew does not wait for a running deploy, but until it knows what a finished one has") {
   Scenario scenario = with_colleagues();
   scenario.workspace.services.push_back(scenario.workspace.services[0]);
   scenario.workspace.services[2].id = "srv-00000000000000000003";
@@ -281,7 +282,7 @@ TEST_CASE("--anew, which waits for no deploy under way, waits for what a finishe
   CHECK(desk.deploys_by_api() == before + 1);
 }
 
-TEST_CASE("nothing is waited for where the file is refused by every reading") {
+TEST_CASE("apply does not wait if every reading leads to a refusal") {
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   REQUIRE(desk.roll_back() == Outcome::done);
@@ -293,7 +294,7 @@ TEST_CASE("nothing is waited for where the file is refused by every reading") {
   CHECK(desk.waits == 0);
 }
 
-TEST_CASE("a proof waits for nothing that may stay as it is") {
+TEST_CASE("the check at the end does not wait for what may stay as it is") {
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   desk.pass(minutes(2));
@@ -306,7 +307,7 @@ TEST_CASE("a proof waits for nothing that may stay as it is") {
   CHECK(desk.waits == 0);
 }
 
-TEST_CASE("a plan that was expected waits for the links that it rests on, and deploys all the same") {
+TEST_CASE("an expected plan waits for the links that it rests on, and still deploys") {
   Desk desk(with_colleagues());
   unlink_and_link_again(desk);
   const run::ResolvedPlan planned = desk.plan();
@@ -321,7 +322,7 @@ TEST_CASE("a plan that was expected waits for the links that it rests on, and de
   CHECK(desk.apply() == Outcome::nothing_to_do);
 }
 
-TEST_CASE("a plan from a file deploys what a later reading may show to be fresh") {
+TEST_CASE("a plan from a file deploys services that a later reading might show to be up to date") {
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   desk.pass(minutes(2));
@@ -332,7 +333,7 @@ TEST_CASE("a plan from a file deploys what a later reading may show to be fresh"
   CHECK(desk.waits == 0);
 }
 
-TEST_CASE("a plan that is expected by its hash does not deploy again what a colleague's deploy carries") {
+TEST_CASE("a plan expected by its hash does not repeat a colleague's deploy that has the links") {
   Desk desk(with_colleagues());
   REQUIRE(desk.apply() == Outcome::done);
   desk.pass(minutes(2));
@@ -344,7 +345,7 @@ TEST_CASE("a plan that is expected by its hash does not deploy again what a coll
   CHECK(desk.deploys_by_api() == before);
 }
 
-TEST_CASE("another plan than the one that is expected is held") {
+TEST_CASE("a plan that differs from the expected one is not executed") {
   Desk desk(with_colleagues());
   const std::string hash = hash_of(desk.plan());
   desk.colleague([&](Time now) { desk.world.link(desk.group(), desk.service(0), now); });
@@ -352,7 +353,7 @@ TEST_CASE("another plan than the one that is expected is held") {
   CHECK(desk.deploys_by_api() == 0);
 }
 
-TEST_CASE("a deploy that a colleague makes after the review does not hold the plan that was expected") {
+TEST_CASE("a colleague's deploy after the review does not block the expected plan") {
   Desk desk(with_colleagues());
   const std::string hash = hash_of(desk.plan());
   deploy_just_before(desk);
@@ -361,7 +362,7 @@ TEST_CASE("a deploy that a colleague makes after the review does not hold the pl
   CHECK(desk.deploys_by_api() == before + 2);
 }
 
-TEST_CASE("where no digest can be made, no log is shown: nobody knows which values changed") {
+TEST_CASE("if no digest can be made, no log is shown, because changed values are unknown") {
   Scenario scenario = two_services();
   scenario.workspace.services[1].outcome = emulator::Outcome::build_failed;
   CHECK_FALSE(Desk(scenario).failure(true).log.empty());

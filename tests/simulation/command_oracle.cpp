@@ -28,7 +28,7 @@ void CommandOracle::reading_begins(int process, Time now) {
     const auto deploy = world_.deploy(i);
     const auto service = std::ranges::find(scenario_.workspace.services, deploy.service_id,
                                            [](const auto& seed) { return std::string_view(seed.id); });
-    // Where somebody links meanwhile, nothing may tell whether it carries that.
+    // If somebody links meanwhile, it may be unknown whether the running deploy has that link.
     one.others_deploy =
         !deploy.finished && (service->outcome != emulator::Outcome::live || !scenario_.own_links);
   }
@@ -44,7 +44,7 @@ void CommandOracle::lock_taken(int process) {
   actor(process).holds_lock = true;
 }
 
-/// Of a run that came to its end there is nothing to go on with.
+/// A run that ended has nothing left to resume.
 void CommandOracle::reopens(std::int64_t run) const {
   const run::MemoryStore::Kept& kept = store_.at(run);
   if (kept.summary.ended && !engine::Progress::of(*kept.plan, kept.events).unfinished())
@@ -56,7 +56,7 @@ void CommandOracle::may_write(int process) {
   if (!actor(process).confirmed) throw Violation("a process changes something before anybody has agreed");
 }
 
-/// What a later run did is not undone with it.
+/// A rollback does not undo what a later run did.
 bool CommandOracle::only_rollbacks_follow(std::int64_t run) const {
   return std::ranges::all_of(std::span(store_.all()).subspan(static_cast<std::size_t>(run)),
                              [run](const auto& later) { return later.summary.undoes == run; });
@@ -64,11 +64,11 @@ bool CommandOracle::only_rollbacks_follow(std::int64_t run) const {
 
 void CommandOracle::plan_shown(const plan::Plan& plan) const {
   if (plan.undoes == 0 || !plan.refused() || !scenario_.untouched) return;
-  // Render's own deploy carries the links, and a request whose answer was lost, or named that one, makes
-  // another one: nothing tells that from a colleague's.
+  // Render's own deploy has the links too. If the answer to a deploy request was lost or named that deploy,
+  // the deploy that was requested looks like a colleague's.
   const Hostility& h = scenario_.hostility;
   if (scenario_.redeploys_by_itself() && (h.late > 0 || h.old_deploy > 0)) return;
-  // What served before the run is not known to its plan.
+  // The run's plan did not know which deploy was live before the run.
   if (planned_half_shown_.contains(plan.undoes)) return;
   if (only_rollbacks_follow(plan.undoes)) throw Violation("a rollback was refused though nobody interfered");
 }
@@ -96,7 +96,7 @@ void CommandOracle::run_begins(std::int64_t run, int process) {
   }
   if (!begun.undoes && one.overtaken)
     throw Violation(fmt::format("run {} was planned before what another process did", run));
-  // A replica that lags shows the links of before.
+  // A lagging replica shows the old links.
   if (one.moved && has_moved() && scenario_.workspace.behaviour.link_lag == Duration{0})
     throw Violation("a plan was carried out that the workspace has moved away from");
 }
@@ -106,8 +106,8 @@ void CommandOracle::run_goes_on(std::int64_t run, int process) {
   actor(process).run = run;
 }
 
-/// Killed in between, the rollback is what is left to resume. The other way round, the run would be rolled
-/// back a second time.
+/// The undone run must be closed before its rollback: a crash between the two leaves the rollback to resume.
+/// In the other order, the run would be rolled back twice.
 void CommandOracle::run_closed(std::int64_t run, int process) {
   actor(1 - process).overtaken = true;
   const run::RunSummary& closed = store_.at(run).summary;
@@ -124,7 +124,7 @@ void CommandOracle::run_closed(std::int64_t run, int process) {
 
 void CommandOracle::sends(const api::Request& request, int process) {
   Actor& one = actor(process);
-  // A colleague may put it back before it is read.
+  // A colleague may restore the old state before it is read.
   if (one.moved && one.run == 0) one.moved = has_moved();
   if (request.method == api::Method::get) return;
   may_write(process);
@@ -145,29 +145,31 @@ bool CommandOracle::left_a_link_open() const {
   return !open.empty();
 }
 
-/// Lists and replicas may lag: that is no reason to call a run that did all of its work a failure.
+/// Lists and replicas may lag; that must not turn a complete run into a failure.
 void CommandOracle::proof_shown(const plan::Verification& verification, int process) {
   const Actor& one = actor(process);
   if (one.run == 0 || verification.passed()) return;
   const Hostility& h = scenario_.hostility;
-  // An answer that names the deploy that Render made for the link, within the second in which that was read
-  // back (Oracles::runs_with_its_links): the one that was asked for serves, and the run does not know it.
+  // Render may have started a deploy for the link in the second in which the link was read back, and named
+  // it in the answer (Oracles::runs_with_its_links). The requested deploy is live, but the run does not know
+  // it.
   const bool may_name_another = h.old_deploy > 0 && scenario_.redeploys_by_itself();
   if (scenario_.second || h.late > 0 || h.damage > 0 || h.disk_full > 0 || h.clock_jumps || may_name_another)
     return;
   if (scenario_.untouched && scenario_.acts.empty() && store_.all().size() == 1)
     throw Violation("a run is not proved, though nobody interfered");
-  // What colleagues and earlier runs did before it read the workspace is no excuse.
+  // What colleagues and earlier runs did before the command read the workspace is no excuse.
   const emulator::Behaviour& render = scenario_.workspace.behaviour;
   const Duration lag = std::max({render.link_lag, render.list_lag, render.value_lag});
-  // Who makes a plan for a file waits for no later reading: replicas may lag behind what somebody unlinked.
+  // Making a plan file does not wait for a later read, so a replica may still show a link that somebody
+  // removed.
   if (one.plan_file && oracles_.last_act() >= planned_file_ - model::link_lag) return;
   const bool undisturbed = oracles_.last_act() < *one.began_to_read - lag && !one.others_deploy &&
                            h.beforehand <= 0 && !left_a_link_open();
   if (one.applies && undisturbed) throw Violation("an apply is not proved, though nobody interfered with it");
 }
 
-/// One that was interrupted before its end does not: a person rolled it back.
+/// A run that was interrupted before its end does not count: a person chose to roll it back.
 bool CommandOracle::calls_for_rollback(std::int64_t run) const {
   const run::MemoryStore::Kept& kept = store_.at(run);
   const auto progress = engine::Progress::of(*kept.plan, kept.events);
@@ -184,7 +186,7 @@ void CommandOracle::ends(std::optional<Outcome> outcome, int process) {
     throw Violation(fmt::format("a command ended with {}, and had written", to_string(*outcome)));
   if (one.run == 0) return;
   const run::RunSummary& summary = store_.at(one.run).summary;
-  // A reading after the run may fail, or the store when the run is closed.
+  // Reading the workspace after the run may fail, or closing the run in the store.
   const bool broken = *outcome == Outcome::error || *outcome == Outcome::interrupted || one.disk_full;
   const auto ended = summary.undoes && *outcome == Outcome::rolled_back
                          ? store_.at(*summary.undoes).summary.outcome
@@ -194,7 +196,7 @@ void CommandOracle::ends(std::optional<Outcome> outcome, int process) {
       !engine::Progress::of(*store_.at(one.run).plan, store_.at(one.run).events).unfinished();
   if (gone_back && !store_.at(*summary.undoes).summary.ended)
     throw Violation(fmt::format("run {} is open, and its rollback has come to its end", *summary.undoes));
-  // It is told that the rollback is still to come.
+  // The command reports that the rollback is still to come.
   const bool to_go_back = !ended && *outcome == Outcome::deploy_failed;
   if (!broken && !to_go_back && ended != outcome)
     throw Violation(fmt::format("a command ended with {}, and run {} with {}", to_string(*outcome), one.run,
@@ -207,7 +209,7 @@ void CommandOracle::ends(std::optional<Outcome> outcome, int process) {
   const bool went_back = *outcome == Outcome::rolled_back || (*outcome == Outcome::done && summary.undoes);
   if (!went_back) return;
   oracles_.links_are_out_of_use(undone, *store_.at(undone).plan);
-  // What an earlier run sent may arrive after a later one has begun.
+  // Requests of an earlier run may arrive after a later one has started.
   if (undone == 1 && only_rollbacks_follow(undone)) oracles_.went_back(undone);
 }
 
@@ -230,7 +232,7 @@ std::vector<std::string> CommandOracle::what_the_plan_rests_on() const {
   return state;
 }
 
-/// From what the plan says that it saw: a colleague may have come in while it was made.
+/// Uses what the plan says it saw: a colleague may have changed something while it was made.
 void CommandOracle::plan_file_made(const plan::Plan& plan, Time began) {
   planned_file_ = began;
   for (std::size_t i = 0; i < plan.services.size(); ++i) {

@@ -1,6 +1,6 @@
 #pragma once
-// What must hold of a command as a whole, whatever the engine does inside it: who may write and when, which
-// runs may be begun, in which order they are closed, and what an outcome may say.
+// What must hold for a command as a whole, whatever the engine does: who may write and when, which runs may
+// begin, in which order runs are closed, and which outcomes are allowed.
 
 #include <array>
 #include <optional>
@@ -20,14 +20,14 @@ class CommandOracle {
                 Oracles& oracles)
       : scenario_(scenario), world_(world), store_(store), oracles_(oracles) {}
 
-  // What a process does. `process`: 0, or 1 for the second one.
+  // `process`: 0, or 1 for the second process.
   void applies(bool plan_file, bool anew, int process);
   void reading_begins(int process, Time now);
   void rolls_back(int process) { actor(process).rolls_back = true; }
   void lock_taken(int process);
   void confirmed(int process) { actor(process).confirmed = true; }
   void disk_full(int process) { actor(process).disk_full = true; }
-  /// Behind a run whose every deploy went live.
+  /// After a run whose deploys all went live.
   void proof_shown(const plan::Verification& verification, int process);
   void plan_shown(const plan::Plan& plan) const;
   void run_begins(std::int64_t run, int process);
@@ -35,12 +35,11 @@ class CommandOracle {
   void reopens(std::int64_t run) const;
   void run_closed(std::int64_t run, int process);
   void sends(const api::Request& request, int process);
-  /// nullopt: it was killed.
+  /// nullopt: the process was killed.
   void ends(std::optional<model::Outcome> outcome, int process);
 
-  /// The plan was made that a later command applies from a file.
   void plan_file_made(const plan::Plan& plan, Time began);
-  /// Nothing is unfinished, as the shipped rule has it.
+  /// run::unfinished_run found nothing, so every run must be closed.
   void nothing_is_left() const;
 
  private:
@@ -49,24 +48,24 @@ class CommandOracle {
     bool confirmed = false;
     bool disk_full = false;
     bool plan_file = false;
-    bool moved = false;    // the workspace, since that plan was made
-    bool applies = false;  // it is the command apply
+    bool moved = false;    // the workspace changed since the plan file was made
+    bool applies = false;  // the command is apply
     bool anew = false;
-    bool rolls_back = false;  // it is the command rollback
+    bool rolls_back = false;  // the command is rollback
     bool wrote = false;
-    bool others_deploy = false;  // when it began to read, a deploy that fails, or of which little is known
-    bool half_shown = false;     // what it read lacks a deploy that no list shows yet
-    bool overtaken = false;      // another process carried something out since it began to read
-    std::int64_t run = 0;        // that it carries out
+    bool others_deploy = false;  // when it began to read, a deploy was running that fails or may lack links
+    bool half_shown = false;     // when it began to read, a deploy was not listed yet
+    bool overtaken = false;      // another process ran something since it began to read
+    std::int64_t run = 0;        // the run that it executes; 0: none
     std::optional<Time> began_to_read{};
   };
   Actor& actor(int process) { return actors_.at(static_cast<std::size_t>(process)); }
   void may_write(int process);
   bool only_rollbacks_follow(std::int64_t run) const;
-  /// Of some link nobody has read back yet what a run asked for.
+  /// Whether a requested link change was not read back yet.
   bool left_a_link_open() const;
   bool calls_for_rollback(std::int64_t run) const;
-  /// Links and deploys of the services that the plan in the file redeploys.
+  /// Links and listed deploys of the services that the plan file redeploys.
   std::vector<std::string> what_the_plan_rests_on() const;
   bool has_moved() const;
 
@@ -77,8 +76,8 @@ class CommandOracle {
   std::array<Actor, 2> actors_;
   std::set<std::int64_t> planned_half_shown_;
   std::vector<std::string> planned_services_;
-  std::vector<std::string> listed_services_;  // of them, those whose deploys it knows
-  Time planned_file_ = Time::max();           // when making it began
+  std::vector<std::string> listed_services_;  // those of them whose deploys the plan knows
+  Time planned_file_ = Time::max();           // when making the plan file began
   std::vector<std::string> planned_for_;
 };
 

@@ -13,7 +13,7 @@ bool is_about_automatic_deploys(const api::Request& request) {
   return request.method == api::Method::patch && request.body.find("autoDeploy") != std::string::npos;
 }
 
-/// What stands there before anybody does anything.
+/// The setting before any run.
 std::string_view HoldOracle::before(std::string_view service) const {
   const auto seed = std::ranges::find(scenario_.workspace.services, service, &emulator::SeedService::id);
   return emulator::auto_deploy_trigger(*seed);

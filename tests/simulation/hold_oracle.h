@@ -1,6 +1,5 @@
 #pragma once
-// What must hold of automatic deploys that a run switches off, watched on the wire and in the World. Part of
-// the oracles.
+// What must hold for automatic deploys that a run switches off, checked on the network and in the World.
 
 #include <string>
 #include <string_view>
@@ -13,7 +12,7 @@
 
 namespace envlink::simulation {
 
-/// It asks for a service's automatic deploys to be switched on or off.
+/// Whether the request switches a service's automatic deploys on or off.
 bool is_about_automatic_deploys(const api::Request& request);
 
 class HoldOracle {
@@ -22,13 +21,12 @@ class HoldOracle {
 
   void run_begins(const plan::Plan& plan);
   void recorded(const engine::Event& event);
-  /// A request that switches them.
+  /// For requests that switch automatic deploys.
   void switched(const api::Request& request) const;
-  /// Any other that writes.
+  /// For other requests that write.
   void written() const;
-  /// The run came to its end.
   void run_ended() const;
-  /// Nothing is left to do of any run.
+  /// No run has anything left to do.
   void all_is_over() const;
 
  private:
@@ -37,9 +35,9 @@ class HoldOracle {
   const Scenario& scenario_;
   const emulator::World& world_;
   const plan::Plan* plan_ = nullptr;
-  std::vector<bool> off_already_;  // by the plan's services: when it began, and no run is to put them back
-  std::vector<bool> intended_;     // by the plan's services: as the journal tells
-  bool failed_ = false;            // some could not be put back, as the journal tells
+  std::vector<bool> off_already_;  // by the plan's services: off when the run began, and not to be restored
+  std::vector<bool> intended_;     // by the plan's services: an unanswered intent in the journal
+  bool failed_ = false;            // the journal says that some could not be restored
 };
 
 }  // namespace envlink::simulation

@@ -17,7 +17,7 @@ bool is_bad(ServiceOutcome outcome) {
          outcome == ServiceOutcome::timed_out || outcome == ServiceOutcome::unsettled;
 }
 
-/// Does `rest` begin with all of them? They are taken off it.
+/// Whether `rest` begins with all parts, one after the other. Removes them.
 bool take(std::string_view& rest, std::initializer_list<std::string_view> parts) {
   return std::ranges::all_of(parts, [&rest](std::string_view part) {
     const bool next = rest.starts_with(part);
@@ -77,7 +77,7 @@ void JournalWatch::recorded(const engine::Event& event) {
              event.what);
 }
 
-/// A service without link changes begins with a read, of which the journal does not tell.
+/// Without link changes, a service begins with a read, which is not in the journal.
 void JournalWatch::begins(std::size_t service, bool just_now) {
   if (std::exchange(parts_.at(service).begun, true) || !just_now) return;
   const std::string& name = plan_->services[service].name;

@@ -1,6 +1,6 @@
 #pragma once
-// What the journal must hold at any moment: the intent of a write before the wire carries it, no service
-// begun that must not be, none watched for ever. Part of the oracles.
+// What the journal must contain at any time: the intent of a write before it is sent. Also that no service
+// begins that must not, and that none is watched forever.
 
 #include <optional>
 #include <string>
@@ -20,24 +20,24 @@ class JournalWatch {
   void run_begins(const plan::Plan& plan);
   void recorded(const engine::Event& event);
   void sent(const api::Request& request) const;
-  /// A link change that the run meant to make.
+  /// Whether the run intended this link change.
   bool intended(const GroupId& group, const ServiceId& service) const;
 
  private:
   struct Part {
     bool begun = false;
     engine::ServiceOutcome outcome = engine::ServiceOutcome::none;
-    std::optional<Time> since;  // its deploy is under way at the latest
+    std::optional<Time> since;  // the latest time at which its deploy began
   };
   void begins(std::size_t service, bool just_now);
   void ends(Time at, const engine::ServiceEnded& ended);
   void resumed(Time at);
 
   const plan::Plan* plan_ = nullptr;
-  bool quick_;  // nothing but builds takes time
+  bool quick_;  // only builds take time
   bool interrupted_ = false;
   std::vector<Part> parts_;            // by service
-  std::vector<std::string> open_;      // subjects of writes without an answer
+  std::vector<std::string> open_;      // subjects of unanswered writes
   std::vector<std::string> intended_;  // subjects of link changes
 };
 

@@ -9,8 +9,8 @@
 namespace envlink::simulation {
 namespace {
 
-/// A list may lack what was made within this, and so one that is as old hides no more. And the seconds that
-/// Render tells are whole.
+/// A list may lack the deploys of the last 30 s, so a list that is this much older than another read is as
+/// good. 2 s more because Render's times have whole seconds.
 constexpr Duration fresh = std::chrono::seconds(30 + 2);
 
 }  // namespace
@@ -49,7 +49,7 @@ void LookOracle::asks_for_a_deploy(const plan::Plan& plan, std::size_t service, 
   if (!listed)
     throw Violation(fmt::format("looks: a deploy of {} is asked for, and nobody listed its", name));
   if (*listed >= run_began_ && (!written_[place] || *listed >= *written_[place])) return;
-  // A list that was read after the answer was lost, and before the request arrived: nobody could know.
+  // A request whose answer was lost may have arrived after the list was read: nobody could know.
   if (*listed >= run_began_ && scenario_.hostility.late > 0) return;
   std::optional<Time> read_back;
   for (const plan::LinkChange& change : plan.links) {

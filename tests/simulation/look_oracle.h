@@ -1,6 +1,6 @@
 #pragma once
-// What is known of a service's deploys when one is asked for: a list of them that Render gave after its links
-// changed, or one that was fresh when they were read back. Part of the oracles.
+// What must be known about a service's deploys before one is requested: a list from after its links changed,
+// or one that was fresh when they were read back.
 
 #include <optional>
 #include <string_view>
@@ -17,20 +17,20 @@ class LookOracle {
  public:
   explicit LookOracle(const Scenario& scenario);
 
-  /// Times are the World's.
+  /// All times are the World's.
   void run_begins(Time at) { run_began_ = at; }
   void reached(Time at, const api::Request& request, const api::Response& response);
-  /// Of a service that the plan did not look at, what runs is known before anything changes.
+  /// If the plan did not list the service's deploys, they must be listed before anything changes.
   void changes_a_link(const plan::Plan& plan, std::size_t service, std::size_t place) const;
-  /// `service`: of the plan, and `place`: where it stands in the workspace.
+  /// `service`: index in the plan. `place`: index in the workspace.
   void asks_for_a_deploy(const plan::Plan& plan, std::size_t service, std::size_t place) const;
 
  private:
   const Scenario& scenario_;
   Time run_began_{};
-  std::vector<std::optional<Time>> listed_;   // of each service
-  std::vector<std::optional<Time>> written_;  // its links
-  std::vector<std::optional<Time>> read_;     // of each group
+  std::vector<std::optional<Time>> listed_;   // when each service's deploys were listed
+  std::vector<std::optional<Time>> written_;  // when each service's links were last written
+  std::vector<std::optional<Time>> read_;     // when each group was read
 };
 
 }  // namespace envlink::simulation

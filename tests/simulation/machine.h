@@ -1,5 +1,5 @@
 #pragma once
-// The machine on which commands are typed: its journal and wire, and the oracles of what is sent from it.
+// A machine on which commands run: its journal and network, and the oracles that watch what it sends.
 
 #include <cstdint>
 #include <map>

@@ -1,8 +1,7 @@
-"""The deliberate faults that mutants.py tries, one a row."""
+"""The deliberate faults that mutants.py tries, one per row."""
 
-# name, file, what stands there, what the mutant says instead (or a list of both), the words of the oracle that
-# must notice; "cases", "scale", "plan", "engine", "api" and "run": what named tests must notice and random schedules
-# cannot.
+# name, file, the original text, its replacement (or a list of both), and the words of the oracle that must notice.
+# "cases", "scale", "plan", "engine", "api" and "run" name tests that must notice what random schedules cannot.
 MUTANTS = [
     # Links
     ("deploys before the links are proved", "engine/rollout_links.cpp",
@@ -30,7 +29,7 @@ MUTANTS = [
     ("sends a link without telling the journal", "engine/rollout_links.cpp",
      "record(now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1});",
      "progress.apply({now, LinkIntended{event_link(plan, one), progress.links[one].attempts + 1}});", "invariant 6"),
-    # A group that is made
+    # Creating a group
     ("makes a group again without looking for it", "engine/rollout_group.cpp",
      "  if (found.size() == 1) return read_new_group(found.front());\n", "", "engine: is found by its name"),
     ("makes a group again before its request can arrive no more", "engine/rollout_group.cpp",
@@ -60,7 +59,7 @@ MUTANTS = [
     ("leaves the links of a group whose answer was lost", "engine/rollback.cpp",
      "  if (const auto id = group_of_lost_answer(plan, done, actual)) {", "  if (const auto id = std::optional<GroupId>()) {",
      "engine: takes back the links of a group"),
-    # Holds
+    # Automatic deploys
     ("writes while automatic deploys are on", "engine/rollout.cpp",
      "  if (!awaits_holds() && !awaits_group()) {", "  {", "holds: something was written"),
     ("leaves automatic deploys off", "engine/rollout_hold.cpp",
@@ -102,7 +101,7 @@ MUTANTS = [
     ("leaves the deploys of a service out whose links stay", "plan/fetch_scope.cpp",
      "if (context.rests(change.service) || ++listed <= most) continue;",
      "if (context.rests(change.service)) continue;", "engine: beyond the first hundred"),
-    # What a rollout saw live itself
+    # Deploys that the run itself watched until they were live
     ("trusts what it saw live however long ago", "engine/workspace_reader.cpp",
      "!now || *now > seen->second.at + look_counts_for", "!now",
      "engine: seen live long ago"),
@@ -174,14 +173,14 @@ MUTANTS = [
       ("DeployMode::rollback : mode, planned.rollback_to});", "DeployMode::rollback : mode, planned.rollback_to}});")],
      "invariant 6"),
     ("watches a deploy for ever", "engine/rollout_watch.cpp",
-     "if (now >= deadline) {", "if (false) {", "cases: of a deploy's life has its verdict"),
+     "if (now >= deadline) {", "if (false) {", "cases: course of a deploy leads to the right result"),
     ("takes a failed deploy for a success", "engine/rollout_watch.cpp",
      "      return end_service(now, service, ServiceOutcome::failed, failure_of(deploy),\n"
      "                         read_log(planned, deploy.id));",
      '      return end_service(now, service, ServiceOutcome::live, "");', "invariant 2|success was reported"),
     ("takes up no deploy that carries the link already", "engine/rollout_deploys.cpp",
      "= already_carries(*run.snapshot, planned.known_deploys, *read_back)) {",
-     "= already_carries({}, planned.known_deploys, *read_back)) {", "cases: no other is asked for"),
+     "= already_carries({}, planned.known_deploys, *read_back)) {", "cases: no other is requested"),
     ("gives up a deploy that Render does not know at once", "engine/rollout_watch.cpp",
      "most_misses_not_found = 5", "most_misses_not_found = 1", "cases: a fresh id"),
     ("compares this machine's clock with Render's times", "engine/rollout_watch.cpp",
@@ -190,11 +189,11 @@ MUTANTS = [
      "cases: by Render's times"),
     ("takes one list for the word on what took over", "engine/rollout_watch.cpp",
      "if (successor == nullptr && may_show_later(service, delivery)) {", "if (false) {",
-     "cases: what took over"),
+     "cases: would show one that took over"),
     ("takes the first snapshot of a deploy for the last", "model/deploy.cpp",
      "return how_far(one) > how_far(other);", "return false;", "api: in its latest state"),
     ("takes a person's rollback for a success", "engine/rollout_watch.cpp",
-     'if (successor->trigger == "rollback") {', "if (false) {", "cases: somebody rolls ours back"),
+     'if (successor->trigger == "rollback") {', "if (false) {", "cases: that somebody rolls back counts as canceled"),
     # Requests
     ("sends before the journal holds the events", "engine/run_loop.cpp",
      [("    recorder.record(step.events);\n", ""),
@@ -225,14 +224,14 @@ MUTANTS = [
      "invariant|a rollback was refused|truth:|a rollback was reported"),
     ("lets one service take every place", "engine/request_scheduler.cpp",
      "constexpr std::size_t most_about_one = 4;", "constexpr std::size_t most_about_one = 400;",
-     "scale: leaves places to the others"),
+     "scale: leaves room for the others"),
     ("leaves nothing to another client", "engine/budget.cpp",
-     "return std::max(1, limit / 2);", "return limit;", "scale: beside a client"),
+     "return std::max(1, limit / 2);", "return limit;", "scale: next to a client"),
     ("waits for a window's first answer for ever", "engine/budget.cpp",
      "if (!window.known && now >= window.sent_at + waited_for) return true;", "", "scale: does not hold up"),
     ("looks as often as it likes", "engine/polling.cpp",
      "if (tokens_ >= 0) return std::nullopt;", "if (tokens_ >= -1e9) return std::nullopt;", "engine: polls take at most three quarters"),
-    # Going on
+    # Resuming
     ("forgets that a deploy was asked for", "engine/rollout_resume.cpp",
      "  if (progress.services[service].phase != ServicePhase::settling) return;",
      "  if (progress.services[service].phase == ServicePhase::settling)\n"
@@ -248,7 +247,7 @@ MUTANTS = [
     ("goes on without the snapshot", "engine/rollout_resume.cpp",
      "  run.request = deploy_request(service);",
      "  run.request = deploy_request(service);\n  progress.services[service].before = Before{};",
-     "cases: more than a page of pushes after it was killed"),
+     "cases: more than a page of pushes after a crash"),
     ("believes an old refusal of a link", "engine/rollout_resume.cpp",
      "return success(answer) != nullptr ? answer : answer_of(0);", "return answer;", "invariant 8"),
     ("begins anew what is under way", "engine/rollout_resume.cpp",
@@ -269,7 +268,7 @@ MUTANTS = [
      "  std::visit([&](auto& what) { fields(visit, what); }, event.what);\n",
      "  std::visit([&](auto& what) { fields(visit, what); }, event.what);\n"
      "  if (auto* taken = std::get_if<SnapshotTaken>(&event.what)) taken->deploys.clear();\n", "invariant 6"),
-    # Going back
+    # Rolling back
     ("never goes back", "engine/rollback.cpp",
      "plan.undoes == 0 && done.ended_at &&", "plan.undoes != 0 && done.ended_at &&", "invariant 5"),
     ("takes its own deploys for a colleague's", "engine/rollback.cpp",
@@ -294,7 +293,7 @@ MUTANTS = [
      'return trigger != "rollback" && before.time &&', "return before.time &&",
      "cases: what was pushed meanwhile"),
     ("leaves a link that arrived after its removal", "engine/rollout_links.cpp",
-     "plan.undoes != 0 && run.tries == 1", "plan.undoes != 0 && run.tries == 0", "cases: is taken back as well"),
+     "plan.undoes != 0 && run.tries == 1", "plan.undoes != 0 && run.tries == 0", "cases: is also undone"),
     ("goes back over what was pushed while it lay interrupted", "engine/rollout_deploys.cpp",
      "if (!plan.services[service].rollback_to.empty() && give_way", "if (false && give_way", "cases: does not undo what was pushed"),
     ("waits for a link that every replica must show", "engine/rollback.cpp",
@@ -490,34 +489,34 @@ MUTANTS = [
      "nobody interfered"),
     ("proves a run before a later reading can tell more", "run/proof.cpp",
      "    if (!open.empty()) all.push_back(until_settled(actual, open));", "    static_cast<void>(open);",
-     "cases: what a colleague's deploy carries, and is proved"),
+     "cases: what a colleague's deploy has, and its check succeeds"),
     ("plans by links on which readings disagree", "plan/next_reading.cpp",
-     "  if (std::ranges::any_of(open, disagrees)) look_at(as_known(reading, open));\n", "  static_cast<void>(as_known);\n", "cases: took them away are deployed once"),
+     "  if (std::ranges::any_of(open, disagrees)) look_at(as_known(reading, open));\n", "  static_cast<void>(as_known);\n", "cases: removed them are deployed once"),
     ("waits for a reading that changes nothing of the plan", "plan/next_reading.cpp",
-     "  if (changed.empty()) return {};\n", "", "cases: deployed anyway"),
+     "  if (changed.empty()) return {};\n", "", "cases: deploys the service anyway"),
     ("waits for the sake of a plan that is refused all the same", "run/apply.cpp",
-     "  if (!stopped.empty()) return work;\n", "", "cases: refused by every reading"),
+     "  if (!stopped.empty()) return work;\n", "", "cases: every reading leads to a refusal"),
     ("takes --anew for held by a deploy under way", "run/apply.cpp",
-     "(outcome == Outcome::held && !anew)", "(outcome == Outcome::held)", "cases: what a finished one carries"),
+     "(outcome == Outcome::held && !anew)", "(outcome == Outcome::held)", "cases: what a finished one has"),
     ("judges by a link of a service that is gone", "plan/next_reading.cpp",
      "  std::erase_if(open, [&](const Unsettled& link) { return reading.find_service(link.service) == nullptr; });\n", "",
      "plan: not in the workspace decides nothing"),
     ("waits for one reading where it takes two", "run/apply.cpp",
-     "    if (waits < most_waits) {\n", "    if (waits < 1) {\n", "cases: one after the other"),
+     "    if (waits < most_waits) {\n", "    if (waits < 1) {\n", "cases: what each of a colleague's deploys has"),
     ("holds a plan against the runs of before its wait", "run/apply.cpp",
      "  for (int waits = 0;; ++waits) {\n    auto runs = context.store.runs(\"\", runs_looked_at);\n",
      "  auto runs = context.store.runs(\"\", runs_looked_at);\n  for (int waits = 0;; ++waits) {\n",
-     "cases: while a plan waits does not hold it"),
+     "cases: during the wait does not block the plan"),
     ("carries out another plan than the one that was expected", "run/plan_source.cpp",
      "  if (expected == sha256) return {};\n", "  if (expected.size() == sha256.size()) return {};\n",
-     "cases: another plan than the one that is expected"),
+     "cases: differs from the expected one is not executed"),
     ("rests a plan that was expected on links that may lag", "run/apply.cpp",
      "    if (waits < most_waits) {\n",
      "    if (waits < most_waits && !source.file && source.expected_hash.empty()) {\n",
      "cases: waits for the links that it rests on"),
     ("deploys what a later reading shows to run with its links", "plan/history.cpp",
      "  return Unsettled{Unsettled::What::deploy, link.service, link.group, *read_by + model::link_lag};",
-     "  return std::nullopt;", "cases: that a later reading shows to carry the links"),
+     "  return std::nullopt;", "cases: a later reading shows that a colleague's deploy has the links"),
     ("holds against a run what nobody asked for", "run/plan_source.cpp",
      "return !links[i].contains(group.text);", "return links[i].size() > 1000 && group.text.empty();", "nobody interfered"),
     ("takes what is linked for live", "plan/status.cpp",
@@ -588,18 +587,18 @@ MUTANTS = [
     ("masks nothing", "api/redaction.cpp",
      "    if (spans.empty()) return mask_keys(masked);", "    if (true) return mask_keys(masked);", "invariant 7"),
     ("shows a log although a group that is gone was linked", "engine/rollout_failure.cpp",
-     "  if (gone != had.end()) {", "  if (had.size() > 1000) {", "cases: that is gone was linked"),
+     "  if (gone != had.end()) {", "  if (had.size() > 1000) {", "cases: if a deleted group was linked"),
     ("shows a log although a colleague linked a group", "engine/rollout_failure.cpp",
-     "!may_have(report.service, group.id))\n", "report.events_left > 1000)\n", "cases: that somebody links meanwhile"),
+     "!may_have(report.service, group.id))\n", "report.events_left > 1000)\n", "cases: if somebody links a group meanwhile"),
     ("overlooks a group that a colleague linked", "engine/rollout_failure.cpp",
      "        if (!report.to_mask.insert(group.id).second || report.groups_again) continue;\n",
      "        if (std::ranges::find(plan.services[report.service].final_groups, group.id) ==\n"
      "            plan.services[report.service].final_groups.end())\n          continue;\n"
      "        if (!report.to_mask.insert(group.id).second || report.groups_again) continue;\n",
-     "cases: not linked to any more"),
+     "cases: that is no longer linked is masked"),
     ("shows a log although nothing makes digests", "run/context.cpp",
      "context.values.lost = context.digests && result->digest_key.empty();", "",
-     "cases: where no digest can be made"),
+     "cases: if no digest can be made"),
     ("unsets what nobody has seen", "run/prune.cpp", "count <= *limit.at_most : !limit.unseen", "count <= *limit.at_most : true",
      "run: allowed by a number"),
     ("unsets more than was allowed", "run/prune.cpp", "count <= *limit.at_most", "count <= *limit.at_most + 1", "run: allowed by a number"),
@@ -621,7 +620,7 @@ MUTANTS = [
 
 
 def edits_of(row):
-    """Pairs of what stands in its file and what the mutant says instead."""
+    """Pairs of the original text and its replacement."""
     _, _, *edits, _ = row
     return edits[0] if isinstance(edits[0], list) else [tuple(edits)]
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every row of the table of deliberate faults names a text that stands in its source once: one that does not breaks
-nothing. That each fault is noticed, mutants.py tells, which takes minutes."""
+"""The original text of every row occurs exactly once in its source; otherwise the fault would not break anything.
+Whether each fault is noticed is checked by mutants.py, which takes minutes."""
 
 import pathlib
 import sys

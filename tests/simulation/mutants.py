@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""mutants.py BUILD_FOLDER [WORDS]: breaks the engine and the runs on purpose, one fault at a time, and demands that the simulation's
-oracles notice each. An oracle that cannot fail proves nothing. WORDS: only the faults whose names hold them.
+"""mutants.py BUILD_FOLDER [WORDS]: breaks the engine and the runs on purpose, one fault at a time. The simulation's
+oracles must notice each fault: an oracle that cannot fail proves nothing. WORDS: only faults whose names contain them.
 
-A mutant is compiled alone and linked in front of the library that holds the original."""
+Only the changed file is compiled; it is linked before the library with the original."""
 
 import concurrent.futures
 import json
@@ -33,7 +33,7 @@ def run(command, cwd, patience=None):
 def compile_command(build, source):
     for entry in json.loads((build / "compile_commands.json").read_text()):
         if pathlib.Path(entry["file"]) == source:
-            # Nobody debugs a mutant, and its warnings are meant.
+            # Nobody debugs a mutant, and its warnings are intended.
             return shlex.split(entry["command"]) + ["-g0", "-w"]
     sys.exit(f"{source} is not in compile_commands.json")
 
@@ -66,7 +66,7 @@ def build_mutant(build, scratch, program, row):
 
 
 def told_by_simulation(done):
-    """What it says of its first violation: seed, words."""
+    """The first violation that it prints: seed, words."""
     line = done.stdout.splitlines()[0] if done.stdout else f"no output, exit {done.returncode}"
     seed, _, words = line.partition(": ")
     return (seed, words) if done.returncode == 1 else ("", line)

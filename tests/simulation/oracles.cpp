@@ -29,7 +29,7 @@ std::string_view service_in(std::string_view target) {
   return target.substr(from, target.find('/', from) - from);
 }
 
-/// Answers overtake each other: the World numbers them in the order in which it looked.
+/// Answers may overtake each other. The World numbers them in the order in which it made them.
 int number_of(const api::Response& response) {
   const std::string* id = response.header("render-request-id");
   return std::stoi(id->substr(id->rfind('-') + 1));
@@ -73,13 +73,13 @@ Oracles::Oracles(const Scenario& scenario, const emulator::World& world, Time st
       rate_{RateOracle(scenario.desired.api.min_interval), RateOracle(scenario.desired.api.min_interval)},
       looks_(scenario) {}
 
-/// Where it stands in shown_.
+/// Its index in shown_.
 std::size_t Oracles::link_of(const plan::LinkChange& change) const {
   const auto group = position_of(scenario_.workspace.groups, change.group.text());
   return group.value() * services() + place_[change.service];
 }
 
-/// Where a service stands in the plan.
+/// The service's index in the plan.
 std::size_t Oracles::planned(std::string_view id) const {
   const auto place = position_of(scenario_.workspace.services, id);
   const auto service = std::find(place_.begin(), place_.end(), place.value_or(services()));
@@ -157,13 +157,13 @@ void Oracles::process_ended(int process) {
   ever_read_.assign(shown_.size(), {});
 }
 
-/// The moment at which a deploy is decided on: before it leaves, a colleague may come in between.
+/// Checks deploys when they are decided, because a colleague may act before the request is sent.
 void Oracles::recorded(const std::vector<engine::Event>& events) {
   for (const engine::Event& event : events) {
     run().journal.recorded(event);
     run().values.recorded(event);
     run().holds.recorded(event);
-    // What was read before it was written says nothing of it.
+    // Reads from before the write say nothing about it.
     if (const auto* intended = event.as<engine::LinkIntended>()) {
       ever_read_[link_of(plan_->links[intended->link.position])] = {};
       const std::size_t service = intended->link.service.position;
@@ -223,7 +223,7 @@ void Oracles::told(int process, Time at, const api::Request& request, const api:
   const int number = number_of(*response);
   const bool overtaken = std::exchange(newest_read_[*group], std::max(newest_read_[*group], number)) > number;
   if (!overtaken && plan_ != nullptr) run().values.told(values);
-  // A group names nothing but its services by their ids.
+  // The only ids of services in a group are those of its links.
   for (std::size_t service = 0; service < services(); ++service) {
     const std::string& id = scenario_.workspace.services[service].id;
     const bool shown = response->body.find(id) != std::string::npos;
@@ -237,7 +237,7 @@ void Oracles::links_read_back_first(std::size_t service) const {
     if (change.service != service) continue;
     const bool add = change.action == plan::LinkAction::add;
     if (shown_[link_of(change)] == add) continue;
-    // A replica that lags may have answered what was asked beside the reading that proved it.
+    // A lagging replica may have answered another read, next to the one that proved the link.
     const bool may_lag = scenario_.workspace.behaviour.link_lag > Duration{0};
     if (may_lag && ever_read_[link_of(change)][add ? 1 : 0]) continue;
     throw Violation(fmt::format("invariant 1: a deploy of {} was asked for before {} had been read back",
@@ -245,15 +245,15 @@ void Oracles::links_read_back_first(std::size_t service) const {
   }
 }
 
-/// Live is what carries the links: where no colleague changes them, the deploy that is named has those that
-/// the plan asks for and none that it takes away.
+/// A service reported live runs with its links: if no colleague changes links, its deploy has the links that
+/// the plan adds and none that it removes.
 void Oracles::runs_with_its_links(const engine::ServiceEnded& ended) const {
   if (ended.state != engine::ServiceOutcome::live || !scenario_.own_links) return;
   for (std::size_t i = 0; i < world_.deploy_count(); ++i) {
     const auto deploy = world_.deploy(i);
     if (deploy.id != ended.deploy.text()) continue;
-    // Render's Date is cut to whole seconds: a deploy that it names, made within the second in which the
-    // links were read back and in no list yet, cannot be told from one that was made for the request.
+    // Render's Date has whole seconds: a deploy from the second in which the links were read back, named in
+    // an answer and listed nowhere yet, looks like the requested one.
     const auto read_back = read_back_.find(ended.service.position);
     if (read_back != read_back_.end() && deploy.created >= read_back->second &&
         deploy.created < read_back->second + std::chrono::seconds(1) && scenario_.hostility.old_deploy > 0)
@@ -276,9 +276,9 @@ bool Oracles::any_deploy(auto holds) const {
   return false;
 }
 
-/// It began after the run did, and with the links as planned. Where colleagues link and unlink meanwhile, one
-/// of the two must do: what is linked changes under way, and a colleague may have linked it before the run
-/// did.
+/// Whether the deploy began after the run did and has the links as planned. If colleagues change links, one
+/// of the two is enough: a link may change while the deploy runs, or a colleague may have made it before the
+/// run.
 bool Oracles::carries(const emulator::World::DeployView& deploy, std::size_t service) const {
   const plan::PlannedService& planned = plan_->services[service];
   if (deploy.service_id != planned.id.text() || deploy.created < start_) return false;
@@ -289,7 +289,7 @@ bool Oracles::carries(const emulator::World::DeployView& deploy, std::size_t ser
     if (contains(deploy.groups, change.group.text()) != (change.action == plan::LinkAction::add))
       return false;
   }
-  // The reading that a plan is made of may lag behind the run before it; the one after the run notices.
+  // The read for a plan may not show the run before it. The check after the run notices that.
   if (scenario_.workspace.behaviour.link_lag > Duration{0}) return true;
   return std::all_of(planned.final_groups.begin(), planned.final_groups.end(),
                      [&](const GroupId& group) { return contains(deploy.groups, group.text()); });
@@ -352,7 +352,7 @@ void Oracles::success_is_true() const {
                                   plan_->services[service].name));
     }
   }
-  // What colleagues change meanwhile is found by the reading that follows a run.
+  // If colleagues interfere, the check after the run finds their changes.
   if (!scenario_.untouched) return;
   runs_.at(run_).values.success_is_true();
   for (const plan::LinkChange& change : plan_->links) {
@@ -427,7 +427,7 @@ void Oracles::links_are_out_of_use(std::int64_t run, const plan::Plan& plan) con
 void Oracles::end_as_without_trouble(const plan::Plan& plan, model::Outcome outcome) const {
   using model::Outcome;
   bool fails = false;
-  bool fails_again = false;  // where a rollback builds a cron job anew, or Render what was linked
+  bool fails_again = false;  // the rollback, or Render by itself, deploys such a service again
   for (const plan::PlannedService& service : plan.services) {
     for (const auto& seed : scenario_.workspace.services) {
       const bool bad =
@@ -437,7 +437,7 @@ void Oracles::end_as_without_trouble(const plan::Plan& plan, model::Outcome outc
                     (bad && (seed.type == model::ServiceType::cron_job || scenario_.redeploys_by_itself()));
     }
   }
-  // The model's PATCH links at the most; it never unlinks.
+  // The emulator's PATCH may link, but never unlinks.
   const bool patch_without_effect =
       plan.api.link_method == model::LinkMethod::service_patch &&
       std::any_of(plan.links.begin(), plan.links.end(), [this](const plan::LinkChange& change) {

@@ -17,7 +17,7 @@ namespace {
 constexpr Duration longest = std::chrono::hours(24);
 constexpr int most_turns = 200'000;
 
-/// Enough to tell values apart, in a hurry.
+/// Fast, and good enough to distinguish values.
 model::ValueDigest digest(int machine, model::ValueKind kind, std::string_view name, std::string_view value) {
   const std::hash<std::string_view> hash;
   const std::array<std::size_t, 4> words = {static_cast<std::size_t>(kind), hash(name), hash(value),
@@ -105,7 +105,7 @@ Result<void> Process::write() {
 
 Result<std::int64_t> Process::begin(const run::RunSummary& run, const plan::Plan& plan) {
   if (const auto written = write(); !written) return fail(written.error());
-  // Unless another process came in between, what was read takes the place of what cannot be read.
+  // Making the plan replaces an unreadable history, unless another process interfered.
   if (s_.damage.history && !s_.scenario.second && s_.scenario.hostility.disk_full <= 0)
     throw Violation("a run begins, and what it will come to cannot be kept");
   const auto number = s_.store.begin(run, plan);
@@ -176,7 +176,7 @@ void Process::says_what_is_unreadable(bool said) const {
 }
 
 Result<bool> Process::keep_history(const std::string& workspace, const run::KeptHistory& history) {
-  // Nothing is sent for it, and a run begins without it.
+  // Not write(): a run may begin and send requests although this failed.
   port();
   if (s_.wire.fills_the_disk() || s_.wire.damages_the_history())
     return fail({.what = "The journal cannot be written", .why = "the disk is full"});
@@ -206,7 +206,7 @@ Result<std::vector<engine::PriorValue>> Process::undo(std::int64_t run) const {
 }
 
 Result<std::size_t> Process::drop_undo(const run::UndoLimit& limit) {
-  // A run begins without it.
+  // Not write(): a run may begin although this failed.
   port();
   if (s_.wire.fills_the_disk())
     return fail({.what = "The journal cannot be written", .why = "the disk is full"});
@@ -218,7 +218,7 @@ Result<std::optional<run::RunSummary>> Process::find(std::int64_t run) const {
   return s_.store.find(run);
 }
 
-/// What is read went through its text, as in the journal.
+/// Reads the plan from its text, as the journal does.
 Result<std::optional<plan::Plan>> Process::plan(std::int64_t run) const {
   quiet_port();
   const plan::Plan& kept = *s_.store.at(run).plan;

@@ -1,6 +1,6 @@
 #pragma once
-// One process of envlink: the edges that the shipped workflows of src/run are given. It can be killed at each
-// of their calls, its disk can be full, and somebody may press Ctrl-C.
+// One process of envlink: the ports for the shipped workflows of src/run. The process may be killed at each
+// call of a port, its disk may be full, and somebody may press Ctrl-C.
 
 #include <functional>
 #include <map>
@@ -19,18 +19,18 @@
 
 namespace envlink::simulation {
 
-/// What of a run was read back from its text once.
+/// How much of a run was checked to survive as text.
 struct Survived {
   bool plan = false;
   std::size_t events = 0;
 };
 
-/// What is damaged stays so until it is replaced.
+/// The history stays damaged until it is replaced.
 struct Damage {
   bool history = false;
 };
 
-/// Thrown through the workflow: nothing of it runs on.
+/// Thrown through the workflow to kill the process.
 struct Killed {};
 
 class Process final : public run::Store, public run::Locks, public run::Network, public run::Frontend {
@@ -45,15 +45,15 @@ class Process final : public run::Store, public run::Locks, public run::Network,
     TruthOracle& truth;
     std::map<std::int64_t, Survived>& survived;
     Damage& damage;
-    Time started;  // the case
+    Time started;  // when the case started
     bool trace = false;
     int machine = 1;
     bool plan_from_file = false;
-    std::function<void()> when_waiting{};  // for a case: what happens meanwhile
+    std::function<void()> when_waiting{};  // called when the process says that it waits
   };
   explicit Process(const Surroundings& surroundings);
 
-  /// nullopt: killed. Throws Violation where what it does or answers is wrong.
+  /// nullopt: killed. Throws Violation if the process does or returns something wrong.
   template <class Command>
   std::optional<model::Outcome> carry_out(Command command) {
     std::optional<model::Outcome> outcome;
@@ -103,23 +103,24 @@ class Process final : public run::Store, public run::Locks, public run::Network,
  private:
   class Line;
   class TurnCounter;
-  /// May be the end of the process.
+  /// May kill the process.
   void port() const;
-  /// The same, of a call that changes nothing: dying there is dying at the next one.
+  /// The same for a call that changes nothing. Playing every way skips it: dying here equals dying at the
+  /// next port.
   void quiet_port() const;
   void events_survive(std::int64_t run) const;
-  /// The journal cannot be read, now or from now on.
+  /// The journal cannot be read now, or never again.
   bool cannot_be_read() const;
-  /// Whoever rests on a journal that could not be read says so.
+  /// A result that relies on an unreadable journal must say so. `said`: whether it does.
   void says_what_is_unreadable(bool said) const;
-  /// A write of the store, unless the disk is full.
+  /// A write of the store; fails if the disk is full.
   Result<void> write();
 
   Surroundings s_;
   run::Context context_;
   int turns_ = 0;
-  mutable bool unread_ = false;  // the history, when it was asked for last
-  mutable bool silent_ = false;  // and nothing was reported since
+  mutable bool unread_ = false;  // the last read of the history failed
+  mutable bool silent_ = false;  // and no error was reported since
 };
 
 }  // namespace envlink::simulation

@@ -1,6 +1,5 @@
 #pragma once
-// How fast requests may follow each other: Render's Retry-After, and the file's `api.min_interval`. Part of
-// the oracles.
+// How fast requests may follow each other: Render's Retry-After, and `api.min_interval` of the file.
 
 #include <map>
 #include <optional>
@@ -15,9 +14,9 @@ class RateOracle {
  public:
   explicit RateOracle(Duration min_interval) : min_interval_(min_interval) {}
 
-  /// The interval is kept within an activity; what Render closed stays closed.
+  /// The interval applies within an activity. Retry-After applies across activities.
   void activity_begins() { last_.reset(); }
-  /// The next process knows nothing of what Render told this one.
+  /// The next process does not know the limits that this one was told.
   void process_ended() { closed_until_.clear(); }
   void sent(Time at, const api::Request& request);
   void told(Time at, const api::Request& request, const api::Outcome& outcome);
@@ -25,7 +24,7 @@ class RateOracle {
  private:
   Duration min_interval_;
   std::optional<Time> last_;
-  std::map<std::string, Time> closed_until_;  // by what Render counts together
+  std::map<std::string, Time> closed_until_;  // by bucket
 };
 
 }  // namespace envlink::simulation

@@ -59,8 +59,8 @@ void RollbackOracle::sent(const api::Request& request) {
     const auto deploy = world_.deploy(i);
     if (deploy.id != target) continue;
     const bool of_it = request.target == fmt::format("/services/{}/rollback", deploy.service_id);
-    // Where colleagues deploy as well, what ran while the plan was made, or when the service's turn came, may
-    // be another one by now.
+    // If colleagues deploy too, another deploy may have been live when the plan was made or when the
+    // service's turn came.
     const bool ran_before = scenario_.untouched
                                 ? std::find(served_.begin(), served_.end(), i) != served_.end()
                                 : deploy.created <= began_ || i < touched_[std::string(deploy.service_id)];

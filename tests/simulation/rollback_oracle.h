@@ -1,6 +1,6 @@
 #pragma once
-// What a rollback may do: take back what the run did and nothing else, in the other direction, to what ran
-// before. Part of the oracles.
+// What a rollback may do: undo the run's changes and nothing else, in reverse order, back to the deploys
+// from before.
 
 #include <map>
 #include <string>
@@ -19,10 +19,10 @@ class RollbackOracle {
       : scenario_(scenario), world_(world) {}
 
   void run_begins(const plan::Plan& plan, Time now);
-  /// `last_sent`: when the run that is undone asked for something for the last time.
+  /// `last_sent`: when the undone run sent its last request.
   void rollback_begins(const plan::Plan& back, const JournalWatch& done, Time last_sent) const;
   void sent(const api::Request& request);
-  /// Those that came after it in the run and so go back before it.
+  /// The services that came after it in the run, which go back before it.
   std::vector<std::size_t> go_first(std::size_t service) const;
 
  private:
@@ -30,8 +30,8 @@ class RollbackOracle {
   const emulator::World& world_;
   const plan::Plan* plan_ = nullptr;  // of the run that may be undone
   Time began_{};
-  std::vector<std::size_t> served_;             // places of the deploys that were live when it began
-  std::map<std::string, std::size_t> touched_;  // by service: all deploys when the run first wrote to it
+  std::vector<std::size_t> served_;             // indexes of the deploys that were live when it began
+  std::map<std::string, std::size_t> touched_;  // by service: number of deploys before the run's first write
 };
 
 }  // namespace envlink::simulation

@@ -8,7 +8,7 @@
 
 namespace envlink::simulation {
 
-/// One group; the second service comes after the first; builds of 30 s, starts of 5 s.
+/// One group, and two services, the second after the first. Builds take 30 s, starts 5 s.
 inline Scenario two_services() {
   using std::chrono::seconds;
   Scenario scenario;

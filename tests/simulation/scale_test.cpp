@@ -1,4 +1,4 @@
-// The budget at scale: rollouts of nine to a thousand services against the World, with Render's own limits,
+// Rate limits at scale: rollouts of nine to a thousand services against the World, with Render's own limits,
 // in virtual time.
 
 #include <doctest/doctest.h>
@@ -30,7 +30,7 @@ namespace {
 constexpr int layers = 4;
 constexpr int under_way = 16;  // at most
 
-/// Services in four layers; each comes after one of the layer before. Builds of 30 to 90 s.
+/// Services in four layers; each comes after one of the layer before. Builds take 30 to 90 s.
 Scenario many_services(std::size_t services, std::size_t groups) {
   Scenario scenario;
   for (std::size_t i = 0; i < groups; ++i) {
@@ -86,7 +86,7 @@ struct Counts final : Listener {
   std::set<std::string> looked_at;
 };
 
-/// Another client with the same key: as steady as a clock.
+/// Another client with the same key, which sends at a steady rate.
 struct Neighbour {
   int reads_a_minute = 0;
   int writes_a_minute = 0;
@@ -154,7 +154,7 @@ class Line final : public engine::Recorder, public engine::Observer, public engi
   emulator::World& world_;
   Wire& wire_;
   Neighbour& neighbour_;
-  std::string silent_;  // requests about it are never answered
+  std::string silent_;  // an id; requests that contain it get no answer
   std::multimap<Time, engine::CallId> hanging_;
   Time next_read_ = wire_.now();
   Time next_write_ = wire_.now();
@@ -166,7 +166,7 @@ struct Played {
   Counts counts;
   std::map<std::size_t, Time> ended_at;
   engine::Progress progress;
-  std::size_t most_deploys = 0;  // of one service
+  std::size_t most_deploys = 0;  // of any one service
   std::size_t deploys = 0;
   Duration took{};
 };
@@ -202,7 +202,7 @@ Played play(const Scenario& scenario, Neighbour& neighbour, const std::string& s
   return played;
 }
 
-/// How much later than over a whole wire the others end when one service never answers.
+/// How much later, at most, the other services end if requests about one are never answered.
 Duration held_up_by(const Scenario& scenario, std::size_t silent) {
   Neighbour nobody;
   const Played whole = play(scenario, nobody);
@@ -229,7 +229,9 @@ int most_looks_in_a_minute(const Played& played) {
 
 }  // namespace
 
-TEST_CASE("nine to a thousand services: one deploy each, no 429, looks within three quarters of the reads") {
+TEST_CASE(
+    "rollouts of nine to a thousand services have one deploy each, no 429, and watch with at most three "
+    "quarters of the reads") {
   for (const std::size_t services : {9U, 100U, 1'000U}) {
     for (const std::size_t groups : {1U, 3U}) {
       if (services == 1'000 && groups == 1) continue;
@@ -243,7 +245,7 @@ TEST_CASE("nine to a thousand services: one deploy each, no 429, looks within th
       CHECK(played.deploys == services);
       CHECK(played.most_deploys == 1);
       CHECK(played.counts.looked_at.size() == services);
-      // Those on their way when a minute begins count in it as well.
+      // Requests in progress at the start of a minute count in it too.
       CHECK(most_looks_in_a_minute(played) <= scenario.workspace.behaviour.read_limit * 3 / 4 + under_way);
       MESSAGE(services, " services, ", groups, " groups: ", played.counts.requests, " requests, ",
               played.counts.looks, " looks, at most ", most_looks_in_a_minute(played), " a minute; ",
@@ -252,7 +254,7 @@ TEST_CASE("nine to a thousand services: one deploy each, no 429, looks within th
   }
 }
 
-TEST_CASE("beside a client that takes 150 reads and 30 writes a minute both get on") {
+TEST_CASE("next to a client with 150 reads and 30 writes a minute, both make progress") {
   const Scenario scenario = many_services(1'000, 3);
   Neighbour neighbour{150, 30};
   const Played played = play(scenario, neighbour);
@@ -270,21 +272,21 @@ TEST_CASE("one service that never answers does not hold up the others") {
     std::size_t silent;
     Duration most;
   };
-  // The first of all holds the others back until its window need not be waited for any more.
+  // The first answer shows the rate limit. If it is lost, the other requests wait for a while.
   for (const Row& row : {Row{39, seconds(5)}, Row{0, seconds(15)}}) {
     CAPTURE(row.silent);
     Scenario scenario = many_services(40, 3);
-    scenario.desired.services[10].after.clear();  // nothing comes after the first one
+    scenario.desired.services[10].after.clear();  // nothing depends on the first service
     CHECK(held_up_by(scenario, row.silent) <= row.most);
   }
 }
 
-TEST_CASE("one service with more links than requests may be under way leaves places to the others") {
+TEST_CASE("one service with more links than parallel requests leaves room for the others") {
   const std::size_t silent = 5;
   Scenario scenario = many_services(40, under_way + 4);
   auto& links = scenario.desired.services[silent].link;
   links.clear();
   for (const model::DesiredGroup& group : scenario.desired.groups) links.push_back(group.name);
-  scenario.desired.services[silent + 10].after.clear();  // nothing comes after it
+  scenario.desired.services[silent + 10].after.clear();  // nothing depends on it
   CHECK(held_up_by(scenario, silent) <= seconds(15));
 }

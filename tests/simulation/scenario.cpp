@@ -29,7 +29,7 @@ emulator::Outcome draw_outcome(Choices& choices) {
   return bad[choices.pick(4)];
 }
 
-/// Mostly short: while a deploy runs for long there is nothing to decide.
+/// Mostly short, because nothing is decided during a long build.
 Duration draw_length(Choices& choices, Duration longest) {
   const bool brief = choices.chance(0.6);
   const bool is_long = choices.chance(0.05);
@@ -98,7 +98,7 @@ Hostility draw_hostility(Choices& choices) {
   return h;
 }
 
-/// Those who come in at any time, and the loss of all that is known.
+/// Colleagues who interfere at any time, and the loss of the machine with its journal.
 void draw_colleagues(Choices& choices, Hostility& h) {
   if (choices.chance(0.12)) {
     h.meddle = choices.chance(0.5) ? 0.3 : 0.1;
@@ -193,8 +193,8 @@ Scenario draw_scenario(Choices& choices) {
     wanted.name = word(seed.name);
     scenario.desired.groups.push_back(std::move(wanted));
   }
-  // Over a whole wire every answer tells of its window, so even the smallest one must be kept. All cron jobs
-  // share one.
+  // Without faults every answer shows the state of its rate limit, so even the smallest limit must be kept.
+  // All cron jobs share one.
   scenario.whole_wire = choices.chance(0.1);
   std::optional<model::ServiceType> type;
   if (scenario.whole_wire && choices.chance(0.4)) type = model::ServiceType::cron_job;
@@ -212,7 +212,7 @@ Scenario draw_scenario(Choices& choices) {
   if (choices.chance(0.15)) {
     behaviour.link_lag = choices.span(Duration{0}, engine::link_lag);
     behaviour.link_flaps = choices.chance(0.6);
-    // Where values flap as well, the reading that proves a run may miss them: it says `unknown`.
+    // With flapping values, the check after a run may miss them and say `unknown`.
     if (choices.chance(0.5) && !behaviour.link_flaps)
       behaviour.value_lag = choices.span(Duration{0}, engine::link_lag);
   }

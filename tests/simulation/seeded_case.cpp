@@ -20,7 +20,7 @@ SeededCase::SeededCase(std::uint64_t seed) : seed_(seed) {
 Ended SeededCase::play(unsigned variant, bool trace) {
   Choices choices(seed_, variant + 1);
   draw_trouble(choices, scenario_);
-  // Trouble does not decide whether a text can be read again: one case in four is enough.
+  // Trouble does not affect whether a text can be read back, so one case in four is enough.
   scenario_.reads_texts = variant % 4 == 0;
   const bool swaps = variant == variants_of_a_case - 1;
   if (trace && !swaps) fmt::print("{}", describe(scenario_));

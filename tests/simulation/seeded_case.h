@@ -1,5 +1,5 @@
 #pragma once
-// All that a seed stands for: a workspace and a file, and variants of what happens with them.
+// The case of a seed: a workspace and a file, played in variants with different trouble.
 
 #include <cstdint>
 
@@ -8,7 +8,7 @@
 
 namespace envlink::simulation {
 
-/// How often a case is played, each time with trouble of its own; the last time a group of it is swapped.
+/// Number of variants. The last one swaps a group.
 constexpr unsigned variants_of_a_case = 16;
 
 class SeededCase {

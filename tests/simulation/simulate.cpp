@@ -1,7 +1,7 @@
 // simulate [--from SEED] [--count SCHEDULES] [--jobs N]: random schedules of rollouts against the model of
-// the API, in virtual time. A seed is a case, played in 16 variants. A violation prints its seed, its variant
-// and the command that replays it: simulate --from SEED --variant N. simulate --every-way prints how many
-// schedules a small case has, having played each.
+// the API, in virtual time. A seed is a case, played in 16 variants. A violation prints its seed, its
+// variant and the command that replays it: simulate --from SEED --variant N. simulate --every-way plays all
+// schedules of some small cases and prints their numbers.
 
 #include <fmt/format.h>
 
@@ -25,7 +25,7 @@ struct Range {
   std::uint64_t from = 1;
   std::uint64_t count = 1000;  // schedules
   std::uint64_t seeds() const { return (count + variants_of_a_case - 1) / variants_of_a_case; }
-  /// How many variants of a seed are played: all but, perhaps, of the last one.
+  /// The number of variants to play: all of them, except perhaps for the last seed.
   unsigned variants_of(std::uint64_t seed) const {
     const std::uint64_t left = count - (seed - from) * variants_of_a_case;
     return static_cast<unsigned>(std::min<std::uint64_t>(left, variants_of_a_case));
@@ -41,7 +41,7 @@ struct Tally {
   std::size_t calm = 0;
   Judgements judgements;
   std::uint64_t bad_seed = 0;
-  std::string violation;  // what it is and how to replay it
+  std::string violation;  // the message and the command that replays it
 
   void add(const Ended& ended) {
     ++schedules;
@@ -67,7 +67,7 @@ struct Tally {
   }
 };
 
-/// Empty when nothing is violated.
+/// The violation; empty: none.
 std::string play(SeededCase& one, std::uint64_t seed, unsigned variant, bool trace, Tally& tally) {
   try {
     tally.add(one.play(variant, trace));
@@ -78,7 +78,7 @@ std::string play(SeededCase& one, std::uint64_t seed, unsigned variant, bool tra
   }
 }
 
-/// Every `step`th seed from the `first`th on, until one of them, or of another thread's before it, is bad.
+/// Plays every `step`th seed from `first` on, until one of them or an earlier one of another thread is bad.
 void play_share(const Range& range, std::uint64_t first, std::uint64_t step, bool trace,
                 std::atomic<std::uint64_t>& bad, Tally& tally) {
   for (std::uint64_t i = first; i < range.seeds() && i < bad.load(); i += step) {

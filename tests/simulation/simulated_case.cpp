@@ -19,7 +19,7 @@ constexpr int most_processes = 24;
 
 std::vector<run::GivenValues> values_given(const Scenario& scenario) {
   std::vector<run::GivenValues> groups;
-  if (scenario.habits.plan_file) return groups;  // a plan file holds none
+  if (scenario.habits.plan_file) return groups;  // a plan file contains no values
   for (const WishedValue& one : scenario.values) {
     if (groups.empty() || groups.back().group.text() != one.group_id)
       groups.push_back({.group = GroupId(one.group_id)});
@@ -74,7 +74,7 @@ std::optional<Outcome> SimulatedCase::command(Command command, Duration lock_wai
   });
 }
 
-/// One to roll back: the first, on which the others build, or any that there is, 0 for the newest.
+/// The run to roll back: mostly the first, on which the others build, else any; 0: the newest.
 std::int64_t SimulatedCase::any_run() {
   if (choices_.chance(0.6)) return 1;
   return static_cast<std::int64_t>(choices_.pick(machine_->store.all().size() + 1));
@@ -131,7 +131,7 @@ void SimulatedCase::between_processes() {
   machine_->wire.new_process(choices_.span(seconds(0), seconds(30)), skew);
 }
 
-/// How likely a person rolls back what has come to its end.
+/// The probability that the user rolls back a finished run.
 double SimulatedCase::second_thoughts() const {
   return ended_.processes < most_processes / 2 ? scenario_->habits.rolls_back : 0;
 }
@@ -152,7 +152,7 @@ bool SimulatedCase::loses_machine() {
   return machines_ == 1 && choices_.chance(scenario_->hostility.lose_machine);
 }
 
-/// A fresh one: no journal, no key of digests. What was on its way when the first one died is lost.
+/// A new machine: no journal and no digest key. Answers to requests of the old machine are lost.
 void SimulatedCase::move_to_another_machine() {
   if (trace_) fmt::print("  the next command is typed on another machine\n");
   between_processes();
@@ -180,7 +180,7 @@ plan::Verification SimulatedCase::verify() {
   return verification;
 }
 
-/// `init`, as far as it takes what it reads for what runs.
+/// The part of `init` that records the current state as deployed.
 void SimulatedCase::adopt() {
   if (trace_) fmt::print("  init\n");
   const auto outcome = Process(surroundings()).carry_out([&](run::Context& context) {
@@ -205,7 +205,7 @@ bool SimulatedCase::was_calm() const {
 }
 
 void SimulatedCase::all_is_known() {
-  constexpr Duration two_windows = minutes(2);  // all that may be asked in one may be used up
+  constexpr Duration two_windows = minutes(2);  // the current window may be used up
   ended_.calm = 1;
   machine_->wire.let_pass(two_windows);
   for (const plan::VerifiedService& service : verify().services) {
@@ -254,7 +254,7 @@ Ended SimulatedCase::run() {
     }
     const auto left = run::unfinished_run(machine_->store, "");
     if (!left) throw Violation("what is left of the runs cannot be read");
-    // Without a run, nothing was done: killed, or the workspace could not be read.
+    // No run exists: the process was killed early, or the workspace could not be read.
     const bool tries_anew =
         machine_->store.all().empty() && (!ended_.outcome || ended_.outcome == Outcome::error);
     const bool over = !*left && !tries_anew;
@@ -274,7 +274,7 @@ Ended SimulatedCase::run() {
                                              *machine_->store.at(1).summary.outcome);
   looks_at_the_end();
   if (scenario_->untouched && machines_ == 1 && !leaves_runs_) {
-    machine_->wire.let_pass(seconds(60));  // what was on its way has arrived
+    machine_->wire.let_pass(seconds(60));  // requests in progress have arrived
     machine_->wire.look_at_world();
     HoldOracle(*scenario_, world_).all_is_over();
   }

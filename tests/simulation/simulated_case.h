@@ -1,6 +1,6 @@
 #pragma once
-// A case from its first command to its last: a person applies a file; processes are killed at any moment; the
-// next command goes on with what the store holds, until nothing is left. What runs are the shipped workflows.
+// A case from its first command to its last: a user applies a file, processes are killed at any time, and
+// the next command continues from the store until nothing is unfinished. Runs the shipped workflows.
 
 #include <cstddef>
 #include <map>
@@ -16,12 +16,12 @@
 namespace envlink::simulation {
 
 struct Ended {
-  std::optional<model::Outcome> outcome;  // of the last command; unset: it was killed, and left nothing
+  std::optional<model::Outcome> outcome;  // of the last command; unset: it was killed before it began a run
   int processes = 1;
   int kills = 0;
   std::size_t requests = 0;
   Judgements judgements{};
-  std::size_t calm = 0;  // 1: nothing disturbed it, and all had to be known to be live
+  std::size_t calm = 0;  // 1: no trouble, so everything had to be known to be live
 };
 
 class SimulatedCase {
@@ -33,9 +33,9 @@ class SimulatedCase {
   enum class Command { apply, apply_anew, resume, roll_back };
   Process::Surroundings surroundings();
   std::optional<model::Outcome> command(Command command, Duration lock_wait = {});
-  /// The second process in a thread of its own, while `first` runs.
+  /// Runs `first`, and the second process in its own thread.
   std::optional<model::Outcome> beside_second(Command first);
-  /// `plan --out`, for the first command.
+  /// `plan --out`, for the first command. False: the command made no file.
   bool make_plan_file();
   double second_thoughts() const;
   Command next_command();
@@ -43,17 +43,16 @@ class SimulatedCase {
   void between_processes();
   bool loses_machine();
   void move_to_another_machine();
-  /// `verify`, as often as somebody looks.
   void looks_at_the_end();
   plan::Verification verify();
   void adopt();
-  /// Nothing and nobody came in between.
+  /// Nothing happened that could leave something unknown.
   bool was_calm() const;
   void all_is_known();
 
   const Scenario& first_scenario_;
-  Scenario moved_;            // what holds on the second machine
-  const Scenario* scenario_;  // one of them
+  Scenario moved_;            // the scenario on the second machine
+  const Scenario* scenario_;  // the current one of these two
   Choices& choices_;
   bool trace_;
   Time start_;
@@ -63,7 +62,7 @@ class SimulatedCase {
   int machines_ = 1;
   std::optional<plan::PlanFile> plan_file_;
   bool only_resumed_ = true;
-  bool leaves_runs_ = false;  // --anew was given
+  bool leaves_runs_ = false;  // --anew was used, which may leave runs unfinished
   Ended ended_;
 };
 

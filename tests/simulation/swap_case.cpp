@@ -32,14 +32,13 @@ struct Wish {
   std::string value;
 };
 
-/// What the new group is given.
 const std::vector<Wish>& wishes() {
   static const std::vector<Wish> all = {{"KEY", fmt::format("{}-new", planted_secret)},
                                         {"file:ca.pem", fmt::format("{}\n", planted_secret)}};
   return all;
 }
 
-/// Enough to tell values apart.
+/// Good enough to distinguish values.
 model::ValueDigest digest(model::ValueKind, std::string_view name, std::string_view value) {
   model::ValueDigest::Bytes bytes{};
   const std::size_t hashed = std::hash<std::string>()(std::string(name) + "=" + std::string(value));
@@ -51,7 +50,7 @@ std::string_view last_part(std::string_view target) {
   return target.substr(target.rfind('/') + 1);
 }
 
-/// What must hold at any moment, watched on the wire and in the World.
+/// What must hold at any time, checked on the network and in the World.
 class SwapOracle final : public Listener {
  public:
   SwapOracle(const Scenario& scenario, const emulator::World& world) : world_(world) {
@@ -136,9 +135,9 @@ class SwapOracle final : public Listener {
   const emulator::World& world_;
   std::string old_;
   std::vector<std::string> all_;
-  std::vector<std::string> consumers_;  // of the old group, before
+  std::vector<std::string> consumers_;  // services linked to the old group before the swap
   std::vector<std::string> made_;       // by the run
-  bool undoes_ = false;                 // a rollback is carried out
+  bool undoes_ = false;                 // the run is a rollback
 };
 
 struct Killed {};
@@ -197,7 +196,7 @@ class SwapProcess final : public run::Network, public run::Frontend {
   SwapProcess(Wire& wire, Journal& journal, SwapOracle& oracle, bool trace)
       : wire_(wire), journal_(journal), oracle_(oracle), trace_(trace) {}
 
-  /// Unset: killed.
+  /// Unset: the process was killed.
   std::optional<Outcome> carry_out(const std::function<Outcome(run::Context&)>& command) {
     run::Context context{
         .store = journal_, .locks = journal_, .network = *this, .clock = wire_, .frontend = *this};
@@ -280,7 +279,7 @@ Outcome roll_back(run::Context& context) {
   return chosen ? run::roll_back(context, *chosen, {}) : run::end_with(context, chosen.error());
 }
 
-/// Nobody but the swap changes groups.
+/// Only the swap may change groups.
 void leave_groups_alone(Scenario& scenario) {
   std::erase_if(scenario.acts, [](const Act& act) {
     switch (act.kind) {
@@ -324,7 +323,7 @@ Ended play_swap(Scenario scenario, Choices& choices, Time start, unsigned seed, 
     return swap(context, scenario.desired, oracle.old_group());
   };
   carry_out(begin);
-  // Where it came to no run, it is typed once more.
+  // Without a run, the user types the command again.
   while (journal.all().empty() && ended.outcome != Outcome::refused && ended.processes < most_processes) {
     wire.new_process(choices.span(seconds(0), seconds(30)), Duration{0});
     ++ended.processes;

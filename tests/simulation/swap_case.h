@@ -1,6 +1,6 @@
 #pragma once
-// `groups swap`, from its first command to its last: a person swaps a group; processes are killed at any
-// moment; the next command goes on or rolls back, until nothing is left. What runs are the shipped workflows.
+// A case of `groups swap` from its first command to its last: processes are killed at any time, and the next
+// command resumes or rolls back until nothing is unfinished. Runs the shipped workflows.
 
 #include "choices.h"
 #include "scenario.h"
@@ -8,8 +8,7 @@
 
 namespace envlink::simulation {
 
-/// Of the workspace of `scenario`, with its trouble on the wire and nobody else who changes groups. Throws
-/// Violation.
+/// Uses the workspace and the network faults of `scenario`; no colleague changes groups. Throws Violation.
 Ended play_swap(Scenario scenario, Choices& choices, Time start, unsigned seed, bool trace);
 
 }  // namespace envlink::simulation

@@ -12,12 +12,12 @@ namespace {
 
 using plan::Freshness;
 
-/// For so long a reading of links may lag, by what envlink allows for and in the seconds that Render tells.
+/// How long reads of links may lag, as envlink assumes. 2 s more because Render's times have whole seconds.
 constexpr Duration allowed_lag = model::link_lag + std::chrono::seconds(2);
-/// For so long what a run saw live need not be looked at again, and in the seconds that Render tells.
+/// How long a service that a run watched until it was live need not be checked again. 2 s more as above.
 constexpr Duration looks_count_for = std::chrono::minutes(15) + std::chrono::seconds(2);
 
-/// Of all keys that anybody writes. `value_of(key)`: nullptr where there is none.
+/// The values of all keys that are ever written. `value_of(key)`: nullptr if the key does not exist.
 GroupValues values_by(auto value_of) {
   GroupValues values;
   std::ranges::transform(written_keys, values.begin(), [&](std::string_view key) {
@@ -50,7 +50,7 @@ TruthOracle::TruthOracle(const Scenario& scenario, const emulator::World& world)
   look(Time::min());
 }
 
-/// What is not as it was before, changed now.
+/// Records what changed since the last look.
 void TruthOracle::look(Time at) {
   for (std::size_t group = 0; group < values_.size(); ++group) {
     GroupValues now = values_by([&](std::string_view key) { return world_.value(group_id(group), key); });
@@ -106,14 +106,14 @@ void TruthOracle::reached(Time at, const api::Request& request, const api::Respo
   }
 }
 
-/// A list of them, or one, also in the answer to a request for it.
+/// For a list of the service's deploys, one of them, or the answer to a deploy request.
 void TruthOracle::shows_deploys(Time at, std::string_view target) {
   for (std::size_t service = 0; service < looked_.size(); ++service) {
     if (target.starts_with(fmt::format("/services/{}/deploys", service_id(service)))) looked_[service] = at;
   }
 }
 
-/// Whoever says that it is live has looked at its deploys: in that reading, or shortly before.
+/// `live` requires that the service's deploys were read: in this reading, or shortly before.
 void TruthOracle::was_looked_at(std::size_t service, int process) const {
   const Reading& reading = readings_.at(static_cast<std::size_t>(process));
   if (!looked_[service] || *looked_[service] + looks_count_for < reading.began)
@@ -159,7 +159,7 @@ void TruthOracle::adopted(int process) {
       const std::vector<LinkState>& states = links(group, service);
       const LinkState& link = states.back();
       const Time absent_since = states.size() > 1 ? std::prev(states.end(), 2)->since : Time::max();
-      // Nobody may say so of what a reading after the deploy did not show.
+      // A newer reading that did not show the link overrides what `init` took as deployed.
       const bool newer = std::ranges::any_of(kept_[group], [&](const Seen& seen) {
         return seen.first >= std::max(ended + allowed_lag, absent_since) && seen.last < link.since;
       });
@@ -194,12 +194,12 @@ std::vector<std::size_t> TruthOracle::asked(std::size_t service) const {
   return groups;
 }
 
-/// A reading then may show links as they were since.
+/// A read at that time may show links as they were at any time since the result.
 Time TruthOracle::shown_from(Time read) const {
   return read - scenario_.workspace.behaviour.link_lag;
 }
 
-/// A judgement is about the time of its reading.
+/// The judgement describes the time of the reading.
 bool TruthOracle::changed_since(std::size_t service, Time since) const {
   for (std::size_t group = 0; group < values_.size(); ++group) {
     if (values_[group].back().since >= since - scenario_.workspace.behaviour.value_lag ||
@@ -257,14 +257,14 @@ bool TruthOracle::other_value_could_be_known(std::size_t group, const GroupValue
   return false;
 }
 
-/// Did the store see it as it is now before it was otherwise for a while, and no reading fell into that
-/// while? Then nobody could tell.
+/// Whether the store could show that a link or value was different for a while. It could not if it only
+/// knows the current state from before that time, and no reading fell into it.
 bool TruthOracle::could_be_known(std::size_t group, Span other, bool of_link) const {
   const auto shown_before = [&](Time at) { return (of_link ? shown_from(at) : at) <= other.from; };
   const bool seen_before =
       std::ranges::any_of(kept_[group], [&](const Seen& seen) { return shown_before(seen.last); }) ||
       (of_link && std::ranges::any_of(served_[group], shown_before));
-  // Behind the first one that may have shown the link, a reading that does not may lag: it says nothing.
+  // Shortly after the first read that may have shown the link, a read without it may lag and proves nothing.
   const auto may_lag = [&](const Seen& seen) {
     const bool shown_long_before = std::ranges::any_of(kept_[group], [&](const Seen& one) {
       return shown_from(one.first) >= other.before && one.last <= other.from &&
@@ -293,8 +293,8 @@ void TruthOracle::live_is_true(std::size_t service) {
     const Time read = environment_read(*deploy);
     const std::string id(world_.deploy(*deploy).id);
     if (!world_.carries_link(*deploy, group_id(group))) {
-      // See Oracles::runs_with_its_links: made in the second before the link, and named as the answer to a
-      // request for one after it.
+      // See Oracles::runs_with_its_links: the deploy was created in the second before the link, and an
+      // answer to a later request named it.
       const Duration before = links(group, service).back().since - world_.deploy(*deploy).created;
       if (scenario_.hostility.old_deploy > 0 && before < std::chrono::seconds(1)) {
         knowable = false;
@@ -308,7 +308,7 @@ void TruthOracle::live_is_true(std::size_t service) {
     }
     const GroupValues values = carried(*deploy, group);
     if (values == values_[group].back().values) continue;
-    // Which values a reading shows that lags, is not held against it.
+    // If reads of values lag, a wrong value is not held against envlink.
     const bool lags = scenario_.workspace.behaviour.value_lag > Duration{0};
     if (!lags && other_value_could_be_known(group, values, read))
       throw Violation(fmt::format("truth: {} is called live, and {} has another value of {}",
@@ -324,7 +324,7 @@ void TruthOracle::stale_is_true(std::size_t service) const {
   const Time requested = world_.deploy(*serving).created;
   for (std::size_t i = *serving + 1; i < world_.deploy_count(); ++i) {
     const auto newer = world_.deploy(i);
-    if (newer.service_id == service_id(service) && newer.trigger == "api") return;  // and it did not go live
+    if (newer.service_id == service_id(service) && newer.trigger == "api") return;  // it did not go live
   }
   for (std::size_t group = 0; group < values_.size(); ++group) {
     const bool linked = links(group, service).back().linked;
@@ -362,7 +362,7 @@ void TruthOracle::shows(const plan::Verification& verification, int process) {
   }
 }
 
-/// What is not redeployed, and of which nothing else is said, runs with all that the file asks for.
+/// A service that the plan does not redeploy and calls unproven nowhere counts as reported live.
 void TruthOracle::shows(const plan::Plan& plan, int process) {
   for (std::size_t i = 0; i < plan.services.size(); ++i) {
     const plan::PlannedService& service = plan.services[i];

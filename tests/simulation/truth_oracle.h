@@ -1,6 +1,6 @@
 #pragma once
-// What is said of a service against the truth of the World: `live` only where the deploy that serves has each
-// asked link with the values of now, `stale` only where something changed after it was asked for.
+// Compares what envlink says about a service with the World. `live`: the live deploy must have each link of
+// the file with the current values. `stale`: something must have changed since that deploy was requested.
 
 #include <array>
 #include <cstddef>
@@ -17,22 +17,21 @@
 
 namespace envlink::simulation {
 
-/// What was said of services.
 struct Judgements {
   std::array<std::size_t, 5> said{};  // by plan::Freshness
-  /// `live`, and not true: what was taken away and came back between two readings. Render does not tell.
+  /// Wrongly `live`: something was removed and restored between two readings, which nobody could see.
   std::size_t not_knowable = 0;
   void add(const Judgements& other);
 };
 
-/// By written_keys; unset: there is none.
+/// By written_keys; unset: the key does not exist.
 using GroupValues = std::array<std::optional<std::string>, written_keys.size()>;
 
 class TruthOracle final : public Listener {
  public:
   TruthOracle(const Scenario& scenario, const emulator::World& world);
 
-  /// Who listens as well. Before anything is sent.
+  /// The listener that gets everything afterwards. Call it before anything is sent.
   void pass_on_to(Listener& next) { next_ = &next; }
   void sent(int process, Time at, const api::Request& request) override;
   void reached(Time at, const api::Request& request, const api::Response& response) override;
@@ -42,19 +41,18 @@ class TruthOracle final : public Listener {
     next_->acted(at);
   }
 
-  // What a process does.
   void reading_begins(int process, Time at);
-  /// The store holds what it read.
+  /// The store has what the process read.
   void reading_kept(int process);
-  /// The store knows nothing but what `process` read last.
+  /// The store only has what `process` read last.
   void history_replaced(int process);
-  /// What another process reads meanwhile is not taken into the history.
+  /// The store drops what the other process is reading.
   void run_writes(int process);
   void shows(const plan::Verification& verification, int process);
   void shows(const plan::Plan& plan, int process);
-  /// What `process` read last is taken as what runs.
+  /// `init` recorded what `process` read last as deployed.
   void adopted(int process);
-  /// No later process knows what was read so far.
+  /// Later processes know nothing that was read so far.
   void machine_lost();
 
   const Judgements& judgements() const { return judgements_; }
@@ -68,7 +66,7 @@ class TruthOracle final : public Listener {
     Time since{};
     GroupValues values;
   };
-  /// When the World served a group for a reading: once, or from the first to the last time.
+  /// When the World answered reads of a group in one reading: the first and the last time.
   struct Seen {
     Time first{};
     Time last{};
@@ -78,24 +76,24 @@ class TruthOracle final : public Listener {
     bool under_way = false;
     bool overtaken = false;
     std::vector<std::optional<Seen>> groups;
-    std::vector<int> asked;  // of each group: requests of the process that it was not told of yet
+    std::vector<int> asked;  // unanswered reads of each group
   };
-  /// What a person says that the deploy of a service runs with.
+  /// What `init` recorded as deployed for a service.
   struct Adopted {
     std::size_t deploy = 0;
-    bool unsure = false;  // something changed while it was read
+    bool unsure = false;  // something changed during the reading
     std::vector<bool> linked;
     std::vector<GroupValues> values;
   };
   struct Span {
     Time from{};
     Time until{};
-    Time before = Time::min();  // of links: when that began which `from` ended
+    Time before = Time::min();  // for links: start of the time with the link that ended at `from`
   };
   void look(Time at);
   void shows_deploys(Time at, std::string_view target);
   void was_looked_at(std::size_t service, int process) const;
-  /// nullptr: the request reads no group.
+  /// nullptr: the request does not read a group.
   int* asked_by(int process, const api::Request& request);
   void judge(std::size_t service, plan::Freshness said, bool unreadable, int process);
   void live_is_true(std::size_t service);
@@ -124,12 +122,12 @@ class TruthOracle final : public Listener {
   const Scenario& scenario_;
   const emulator::World& world_;
   Listener* next_ = nullptr;
-  std::vector<std::vector<LinkState>> links_;    // as they were, the newest last
-  std::vector<std::vector<ValueState>> values_;  // of each group
-  std::vector<std::vector<Seen>> kept_;          // of each group: readings that the store holds
-  std::vector<std::vector<Time>> served_;        // of each group: whenever anybody was told
+  std::vector<std::vector<LinkState>> links_;    // all states, newest last
+  std::vector<std::vector<ValueState>> values_;  // of each group, newest last
+  std::vector<std::vector<Seen>> kept_;          // of each group: the readings in the store
+  std::vector<std::vector<Time>> served_;        // of each group: when its reads were answered
   std::vector<std::vector<Adopted>> adopted_;    // of each service
-  std::vector<std::optional<Time>> looked_;      // when the deploys of each service were last told of
+  std::vector<std::optional<Time>> looked_;      // when the deploys of each service were last read
   std::array<Reading, 2> readings_;
   Judgements judgements_;
 };

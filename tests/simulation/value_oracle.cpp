@@ -11,13 +11,12 @@
 namespace envlink::simulation {
 namespace {
 
-/// The text under `name` of the object.
 std::string text_of(const json::Value& object, std::string_view name) {
   const json::Value* value = object.find(name);
   return value == nullptr ? std::string() : std::string(value->text);
 }
 
-/// "/env-groups/GROUP/env-vars/KEY": the group and the key; unset: about no value.
+/// "/env-groups/GROUP/env-vars/KEY": the group and the key; unset: the request is not about a value.
 std::optional<std::pair<std::string, std::string>> value_in(std::string_view target) {
   constexpr std::string_view root = "/env-groups/";
   if (!target.starts_with(root)) return std::nullopt;
@@ -131,7 +130,7 @@ void ValueOracle::sent(const api::Request& request) const {
     throw Violation(fmt::format("values: {} was written with another value", change->key));
 }
 
-/// By the last reading before it is written: of every group of the plan there was one.
+/// Every group of the plan must have been read first, and the value must be as in the plan.
 void ValueOracle::is_still_as_planned(const plan::ValueChange& change) const {
   for (const plan::ValueChange& one : plan_->values) {
     if (!shown_.contains({one.group.text(), one.key}))

@@ -1,5 +1,5 @@
 #pragma once
-// What must hold of a run that changes values, watched on the wire and in the World. Part of the oracles.
+// What must hold for a run that changes values, checked on the network and in the World.
 
 #include <map>
 #include <optional>
@@ -16,32 +16,32 @@
 
 namespace envlink::simulation {
 
-/// It is about one variable or secret file of a group.
+/// Whether the request is about one variable or secret file of a group.
 bool is_about_a_value(const api::Request& request);
 
 class ValueOracle {
  public:
-  /// By the group's id and the key.
+  /// By group id and key; unset: the key does not exist.
   using Values = std::map<std::pair<std::string, std::string>, std::optional<std::string>>;
   static Values values_in(std::string_view group, std::string_view body);
 
   ValueOracle(const Scenario& scenario, const emulator::World& world) : scenario_(scenario), world_(world) {}
 
-  /// `planned_from`: as the process was told last. `undone`: of the run that this one rolls back; nullptr: it
-  /// rolls back none.
+  /// `planned_from`: the values that the process read last. `undone`: the oracle of the run that this one
+  /// rolls back; nullptr: none.
   void run_begins(const plan::Plan& plan, const Values& planned_from, const ValueOracle* undone);
   void goes_on() { shown_.clear(); }
   void kept(const std::vector<engine::PriorValue>& undo);
   void recorded(const engine::Event& event);
-  /// One that writes.
+  /// For a request that writes.
   void sent(const api::Request& request) const;
-  /// A group as the process was told it.
+  /// The process read this group.
   void told(const Values& group);
-  /// Of a run that ended with success, where nobody else changes values.
+  /// Requires that the run succeeded and nobody else changes values.
   void success_is_true() const;
-  /// The deploy is told to be live, where nobody else changes values: it has those of the plan.
+  /// The deploy was reported live and nobody else changes values: it must have the values of the plan.
   void is_carried(std::size_t deploy) const;
-  /// It was rolled back, and nobody else changes values: they are what they were.
+  /// The run was rolled back and nobody else changes values: they must be as before it.
   void went_back() const;
 
  private:
@@ -53,13 +53,13 @@ class ValueOracle {
   const Scenario& scenario_;
   const emulator::World& world_;
   const plan::Plan* plan_ = nullptr;
-  std::vector<std::optional<std::string>> targets_;  // by position; unset: it is to be unset
-  std::vector<bool> open_;                           // intended, and not answered
+  std::vector<std::optional<std::string>> targets_;  // by position; unset: remove the value
+  std::vector<bool> open_;                           // intended, not answered yet
   std::vector<bool> proved_;
-  std::vector<bool> kept_;  // what it was before is in the store
-  Values planned_from_;     // what the plan was made from
-  Values before_;           // of every group, by its id and the key
-  Values shown_;            // as this process was told last
+  std::vector<bool> kept_;  // the old value is in the store
+  Values planned_from_;     // the values when the plan was made
+  Values before_;           // the values when the run began
+  Values shown_;            // the values that this process read last
 };
 
 }  // namespace envlink::simulation

@@ -4,7 +4,6 @@
 
 namespace envlink::simulation {
 
-/// Something did not hold that must always hold.
 struct Violation : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

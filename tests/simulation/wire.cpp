@@ -14,12 +14,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A request whose connection broke arrives within `engine::latest_arrival`, or never: the assumption that
-// settling rests on. It is under way for some time before the cut is noticed.
 constexpr std::string_view colleague = "colleague@example.com";
+// A request whose connection broke arrives within `engine::latest_arrival` or never. One second less,
+// because the request is on its way for some time before the client notices.
 constexpr Duration latest_arrival = engine::latest_arrival - seconds(1);
 
-/// The others trouble the machine or its requests alone.
+/// The other kinds only affect the machine or its requests.
 bool changes_workspace(Act::Kind kind) {
   return kind != Act::Kind::storm && kind != Act::Kind::sleep && kind != Act::Kind::interrupt;
 }

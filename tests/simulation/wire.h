@@ -1,7 +1,6 @@
 #pragma once
-// The wire between the engine and the World, in virtual time: delays, cuts, lost answers, late effects,
-// errors. It carries bytes: what the request builders wrote is what the World parses, and the other way
-// round.
+// The network between the engine and the World, in virtual time: delays, broken connections, lost answers,
+// late effects, errors. It carries bytes, so request builders and reply parsers take part.
 
 #include <array>
 #include <cstddef>
@@ -24,41 +23,39 @@ struct Traffic {
   api::Request request;
 };
 
-/// What the oracles listen to.
 struct Listener {
   virtual ~Listener() = default;
-  /// `process`: 0, or 1 for the second one.
-  virtual void sent(int process, Time at, const api::Request& request) = 0;  // leaves the engine
+  /// `process`: 0, or 1 for the second process.
+  virtual void sent(int process, Time at, const api::Request& request) = 0;  // the engine sends it
   virtual void reached(Time at, const api::Request& request,
-                       const api::Response& response) = 0;  // took effect
+                       const api::Response& response) = 0;  // the World answered it
   virtual void told(int process, Time at, const api::Request& request,
-                    const api::Outcome& outcome) = 0;  // reaches the engine
+                    const api::Outcome& outcome) = 0;  // the engine receives it
   virtual void acted(Time) {}                          // a colleague did something
 };
 
-/// Used by one process, or by two threads of which one runs at a time: each waits for its turn where it waits
-/// for the network.
+/// For one process, or for two threads that take turns: a thread gives way when it waits for the network.
 class Wire final : public engine::Transport, public engine::Clock {
  public:
   Wire(const Scenario& scenario, Choices& choices, emulator::World& world, Listener& listener, Time start);
 
-  /// The clock of the machine envlink runs on.
+  /// The clock of envlink's machine.
   Time now() override { return now_ + skew_; }
   Time world_now() const { return now_; }
-  /// Every activity has a wire of its own: what was on its way to the one before is lost.
+  /// Answers to requests of an earlier activity are dropped.
   void new_activity() { ++party().activity; }
-  /// Nobody waits for anything meanwhile.
+  /// Time passes while no process waits for anything.
   void let_pass(Duration span) { wait_quietly(now() + span); }
-  /// The process is gone, with all that it waited for; a new one begins `after`, its clock `skew` off.
+  /// The process is gone with its pending answers. A new one starts after `after`, with a clock that is
+  /// `skew` off.
   void new_process(Duration after, Duration skew);
   bool kills() { return strikes(scenario_.hostility.kill, kills_left_); }
-  /// Whoever is asked answers no.
+  /// Whether the user answers a question with no.
   bool declines() { return strikes(scenario_.habits.declines, declines_left_); }
   bool damages_the_history() { return strikes(scenario_.hostility.damage, damages_left_); }
   bool fills_the_disk() { return strikes(scenario_.hostility.disk_full, disk_full_left_); }
-  /// A few of them, each within that time.
+  /// Colleagues make one to four changes within this time.
   void colleagues_come(Duration within);
-  /// The World is as it is now.
   void look_at_world() { world_.advance(now_); }
   void trouble_begins() { faults_left_ = scenario_.hostility.most_faults; }
   void no_more_trouble() {
@@ -69,22 +66,21 @@ class Wire final : public engine::Transport, public engine::Clock {
 
   /// The process whose turn it is.
   int process() const { return current_; }
-  /// There is a second process, whose thread calls `take_part` first and `leave` last.
+  /// A second process starts at `from`. Its thread calls `take_part` first and `leave` last.
   void expect_second(Time from);
   void take_part();
   void leave();
-  /// The first process has nothing more to do: returns when the second one has left.
+  /// The first process is done: returns when the second one has left.
   void wait_for_second();
-  /// The second process is told to leave, and is thrown Aborted where it waits.
+  /// Makes the second process leave by throwing Aborted where it waits.
   void abort_second();
   struct Aborted {};
 
  private:
-  /// A request on its way, and what will be told of it.
   struct Flight {
     engine::Call call;
     api::Outcome outcome;
-    int ahead = 0;  // happenings that still look at it
+    int ahead = 0;  // number of its pending happenings
     int party = 0;
     int activity = 0;
   };
@@ -101,7 +97,7 @@ class Wire final : public engine::Transport, public engine::Clock {
     std::uint64_t order = 0;  // breaks ties
     What what = What::act;
     std::size_t index = 0;  // of an act or a flight
-    Time back{};            // serve_and_answer: when the answer is there
+    Time back{};            // for serve_and_answer: when the answer arrives
   };
   Party& party() { return parties_[static_cast<std::size_t>(current_)]; }
   Party& other() { return parties_[static_cast<std::size_t>(1 - current_)]; }
@@ -131,11 +127,11 @@ class Wire final : public engine::Transport, public engine::Clock {
   Time now_;
   std::vector<Act> acts_;
   const std::string authorization_;
-  std::string path_;  // of the request that is served
+  std::string path_;  // of the request being served
   std::vector<Happening> heap_;
   std::uint64_t order_ = 0;
   std::vector<Flight> flights_;
-  std::vector<std::size_t> landed_;  // places in flights_ that are free again
+  std::vector<std::size_t> landed_;  // free indexes in flights_
   int faults_left_;
   int kills_left_;
   int interrupts_left_;

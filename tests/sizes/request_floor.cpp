@@ -5,7 +5,7 @@
 namespace envlink::sizes {
 namespace {
 
-/// Only a page that is not full tells that it is the last.
+/// A full page may be followed by another one, so a list ends with a page that is not full.
 std::size_t pages(std::size_t entries) {
   return entries / static_cast<std::size_t>(api::page_size) + 1;
 }
@@ -22,7 +22,7 @@ RequestFloor request_floor(const Work& work) {
           .lists = 2 * (owners + pages(work.services) + pages(work.groups))};
 }
 
-/// Requests for deploys count by service: they never wait for each other.
+/// Deploy requests are counted per service, so they never delay each other.
 Duration write_floor(const Work& work, int writes_a_minute, Duration deploy) {
   const auto in_one = static_cast<std::size_t>(writes_a_minute);
   const std::size_t windows_before = work.links == 0 ? 0 : (work.links - 1) / in_one;

@@ -1,10 +1,10 @@
 #pragma once
-// The fewest requests with which a workspace can be planned, linked, deployed and proved, and the least time
-// that Render's limit on writes leaves. Pure.
+// The lowest possible number of requests to plan, link, deploy and check a workspace, and the shortest time
+// that Render's write limit allows. Pure.
 //
-// Each write goes out once. Of each service the newest deploy is seen once before it is deployed, and the end
-// of its deploy once. Each group is read once for the names of its variables, once after its links were made,
-// and once with what it holds in the end. The lists are read before the plan and again for the proof.
+// Each write is sent once. A service's newest deploy is read once before its deploy, and the end of its
+// deploy once. Each group is read once for its keys, once after its links were made, and once at the end.
+// The lists are read for the plan and again for the check at the end.
 
 #include <cstddef>
 
@@ -13,7 +13,7 @@
 namespace envlink::sizes {
 
 struct Work {
-  std::size_t services = 0;  // of the workspace; each is deployed
+  std::size_t services = 0;  // in the workspace; each is deployed
   std::size_t groups = 0;
   std::size_t links = 0;
 };
@@ -33,7 +33,7 @@ struct RequestFloor {
 
 RequestFloor request_floor(const Work& work);
 
-/// The writes alone, beginning with a window, and the deploy behind the last of them.
+/// The time for the writes, from the start of a rate-limit window, plus the deploy after the last one.
 Duration write_floor(const Work& work, int writes_a_minute, Duration deploy);
 
 }  // namespace envlink::sizes

@@ -19,10 +19,10 @@ namespace {
 constexpr Time start{std::chrono::hours(24 * 365 * 56)};
 constexpr std::size_t services_of_a_group = 100;
 constexpr std::size_t fewest_groups = 3;
-constexpr std::size_t most_listed = 100;      // as for every plan
-constexpr std::size_t most_parallel = 1'000;  // that a file may ask for
+constexpr std::size_t most_listed = 100;      // the default for a plan
+constexpr std::size_t most_parallel = 1'000;  // the maximum in a file
 
-/// The answers of the World, each after the usual time.
+/// Reads the workspace from a World that answers after the usual time.
 model::Workspace read(const Sized& made, engine::Budget& budget) {
   emulator::World world(made.seed, start);
   engine::WorkspaceReader reader(made.desired, "", {}, {.most_listed = most_listed});

@@ -1,6 +1,6 @@
 #pragma once
-// A workspace of some size, planned and rehearsed: for figures and tests of what envlink costs as workspaces
-// grow. In virtual time.
+// A workspace of a given size, planned and rehearsed in virtual time: for benchmarks and tests of how
+// envlink's cost grows with the workspace.
 
 #include "emulator/workspace.h"
 #include "engine/budget.h"
@@ -12,7 +12,7 @@
 
 namespace envlink::sizes {
 
-/// Every service lacks its one link.
+/// Every service needs one link, which does not exist yet.
 struct Sized {
   Work work;
   emulator::Workspace seed;
@@ -27,7 +27,7 @@ struct Planned {
 };
 Planned planned(const Sized& made);
 
-/// Reading, rollout and proof.
+/// Reading, rollout and the check at the end.
 view::Rehearsal rehearsed(const Sized& made, const Planned& planned);
 
 std::size_t requests(const view::Rehearsal& told);

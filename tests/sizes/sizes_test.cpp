@@ -1,4 +1,4 @@
-// What whole runs cost as workspaces grow, and what is foretold of it. In virtual time.
+// What whole runs cost as workspaces grow, compared with the forecast. In virtual time.
 
 #include <doctest/doctest.h>
 
@@ -19,7 +19,7 @@ double ratio(Duration a, Duration b) {
   return static_cast<double>(a.count()) / static_cast<double>(b.count());
 }
 
-/// Within a fifth, and of short times a few seconds.
+/// Differ by at most a fifth, or by four seconds for short times.
 bool agree(Duration told, Duration found) {
   const Duration off = told < found ? found - told : told - found;
   return off <= std::max(Duration(seconds(4)), found / 5);
@@ -33,8 +33,8 @@ Duration deploy_of(const Sized& made, const Planned& planned) {
 }  // namespace
 
 TEST_CASE(
-    "a thousand services take at most a tenth more requests than the fewest, and a twentieth more time than "
-    "the writes") {
+    "a thousand services need at most a tenth more requests than the fewest possible, and a twentieth more "
+    "time than their writes") {
   const Sized made = sized(1'000);
   const Planned plan = planned(made);
   const view::Rehearsal told = rehearsed(made, plan);
@@ -44,7 +44,7 @@ TEST_CASE(
   CHECK(ratio(told.took, writes) <= 1.05);
 }
 
-TEST_CASE("the forecast agrees with the rehearsal at nine to a thousand services") {
+TEST_CASE("the forecast agrees with the rehearsal for nine to a thousand services") {
   for (const std::size_t services : {9U, 100U, 300U, 1'000U}) {
     CAPTURE(services);
     const Sized made = sized(services);
@@ -55,7 +55,7 @@ TEST_CASE("the forecast agrees with the rehearsal at nine to a thousand services
   }
 }
 
-TEST_CASE("the time that is left agrees with what the rehearsal still takes, at any moment") {
+TEST_CASE("the time left agrees with what the rehearsal still takes, at any moment") {
   for (const std::size_t services : {9U, 100U, 300U, 1'000U}) {
     CAPTURE(services);
     const Sized made = sized(services);
@@ -80,7 +80,7 @@ TEST_CASE("the time that is left agrees with what the rehearsal still takes, at 
 }
 
 TEST_CASE(
-    "the fewest requests are the writes, a look before and after each deploy, the groups and the lists") {
+    "the fewest requests are the writes, a read before and after each deploy, the groups and the lists") {
   const RequestFloor floor = request_floor({.services = 1'000, .groups = 10, .links = 1'000});
   CHECK(floor.link_writes == 1'000);
   CHECK(floor.group_reads == 30);
