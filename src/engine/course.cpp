@@ -154,7 +154,8 @@ class Player {
       const ServiceProgress& service = start_.progress->services[i];
       const auto& usual = plan_.services[i].median_duration;
       if (plan_.services[i].expected_duration || !usual || *usual <= Duration{} ||
-          !succeeded(service.outcome) || !service.requested_at || !service.ended_at)
+          !succeeded(service.outcome) || !service.requested_at || !service.ended_at ||
+          service.paused > Duration{})
         continue;
       unbuilt_.learn(*service.ended_at - *service.requested_at, *usual);
     }

@@ -138,6 +138,41 @@ TEST_CASE("a resumed process requests a deploy again after a success that brough
   CHECK(end.asked.size() == 1);
 }
 
+TEST_CASE("the pause before a resume is not taken for the length of a deploy") {
+  plan::Plan plan = one_deploy();
+  plan.services.push_back(plan.services[0]);
+  plan.services[1].id = ServiceId("srv-b");
+  plan.services[1].name = "b";
+  plan.services[1].wave = 2;
+  plan.services[1].waits_for = {0};
+  for (plan::PlannedService& service : plan.services) {
+    service.rebuild = false;
+    service.median_duration = minutes(1);
+  }
+  plan.waves = {{0}, {1}};
+  const Time before = start - minutes(10);
+  const std::vector<Event> history = {
+      {before, run_began(plan)},
+      {before, SnapshotTaken{event_service(plan, 0), {}}},
+      {before, DeployIntended{event_service(plan, 0), 1}},
+      {before,
+       DeployAnswered{.service = event_service(plan, 0), .http_status = 201, .deploy = DeployId("dep-a")}},
+      {before, DeployAttributed{event_service(plan, 0), DeployId("dep-a"), ""}}};
+  Rollout rollout(plan, history);
+  Time requested{};
+  const End end = carry_out(rollout, [&](const api::Request& request, Time now) -> api::Outcome {
+    if (request.method == api::Method::post) {
+      requested = now;
+      return reply(201, deploy("dep-b", "update_in_progress"));
+    }
+    if (is_list(request)) return reply(200, "[]");
+    if (request.target.ends_with("dep-a")) return reply(200, deploy("dep-a", "live"));
+    return reply(200, deploy("dep-b", now < requested + seconds(3) ? "update_in_progress" : "live"));
+  });
+  CHECK(end.outcome == model::Outcome::done);
+  CHECK(end.at - requested < seconds(6));
+}
+
 TEST_CASE("with a timeout below fifteen seconds, a request in doubt still settles") {
   bool made = false;
   const End end = carry_out(one_deploy(seconds(8)), [&](const api::Request& request, Time) -> api::Outcome {

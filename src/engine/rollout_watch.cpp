@@ -67,9 +67,10 @@ std::optional<Duration> Rollout::State::expected_of(std::size_t service, bool gu
 
 void Rollout::State::learn_length(Time now, std::size_t service) {
   const auto usual = usual_of(service);
-  const auto& requested = progress.services[service].requested_at;
-  if (!usual || *usual <= Duration{0} || !requested || rebuilds(service)) return;
-  unbuilt.learn(now - *requested, *usual);
+  const ServiceProgress& state = progress.services[service];
+  if (!usual || *usual <= Duration{0} || !state.requested_at || rebuilds(service)) return;
+  // Nobody watched during a pause: when the deploy became live is unknown.
+  if (state.paused == Duration{0}) unbuilt.learn(now - *state.requested_at, *usual);
 }
 
 void Rollout::State::drive_watch(Time now, std::size_t service) {
