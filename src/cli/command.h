@@ -49,6 +49,7 @@ struct CommonOptions {
 
 /// Which flags for these a command has.
 struct CommonFlags {
+  bool asking = false;          // --yes
   bool writing = false;         // --yes, --lock-wait
   bool file = false;            // -f
   bool env_file = false;        // --env-file
