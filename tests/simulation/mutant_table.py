@@ -596,6 +596,10 @@ MUTANTS = [
      "    if (!before_.groups.contains(group.id)) continue;\n"
      "    if (!to_mask_.insert(group.id).second || stage_ == Stage::checking) continue;\n",
      "cases: not linked to any more"),
+    ("shows a log although a group was linked while it was read", "engine/log_reading.cpp",
+     "stage_ = Stage::checking;\n", "stage_ = Stage::finished;\n", "engine: while the log was read"),
+    ("shows a log although a value is known to have changed", "engine/service_log.cpp",
+     "if (!carries.changed.empty())", "if (carries.changed.size() > 9)", "engine: known to have changed after the deploy"),
     ("shows a log although nothing makes digests", "run/context.cpp",
      "context.values.lost = context.digests && result->digest_key.empty();", "",
      "cases: where no digest can be made"),
