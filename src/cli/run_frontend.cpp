@@ -106,9 +106,9 @@ std::string_view text_of(run::Question question) {
     case run::Question::unlink:
       return "Unlink?";
     case run::Question::show_log:
-      return "Values that Render holds now are masked. A value that was replaced after the deploy began "
-             "cannot be\n"
-             "masked, because Render no longer shows it.\nShow the log?";
+      return "Every value that Render holds now is masked. A value that was replaced after\n"
+             "the deploy began cannot be masked, because Render no longer shows it.\n"
+             "Show the log?";
   }
   return "Continue?";
 }

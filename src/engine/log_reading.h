@@ -52,6 +52,10 @@ struct KnownBefore {
   std::optional<plan::Values> own{};  // the service's variables
 };
 
+/// Why no log is shown if values cannot be compared with those of before.
+inline constexpr std::string_view nothing_to_compare_with =
+    "without the digest key it is unknown which values changed";
+
 class LogReading {
  public:
   /// Sends a read, which is repeated while that is safe.

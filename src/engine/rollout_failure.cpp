@@ -64,7 +64,7 @@ void Rollout::State::fetch_failure_details(Time now, std::size_t service) {
     if (progress.resumed_at) {
       report.log->refuse("an earlier process started the run, and values may have changed since");
     } else if (values_before.lost) {
-      report.log->refuse("without the digest key it is unknown which values changed");
+      report.log->refuse(std::string(nothing_to_compare_with));
     } else {
       report.log->begin(asks_about_failure(service));
     }

@@ -21,6 +21,16 @@ class WaitingSaid final : public engine::NullObserver {
   Frontend& frontend_;
 };
 
+/// When it returns, Ctrl-C ends the program again.
+Result<engine::DeployLog> carry_out(Context& context, engine::ServiceLogReader& reader) {
+  WaitingSaid observer(context.frontend);
+  const auto transport = context.network.connect();
+  engine::run(reader, context.clock, *transport, observer, observer);
+  context.budget = reader.budget();
+  if (!reader.finished()) reader.interrupt(context.clock.now());
+  return reader.result();
+}
+
 }  // namespace
 
 Result<ServiceLog> read_log(Context& context, const model::Desired& file, const LogRequest& request) {
@@ -32,16 +42,14 @@ Result<ServiceLog> read_log(Context& context, const model::Desired& file, const 
   const auto called = plan::service_called(*actual, request.service, file);
   if (!called) return fail(called.error());
   ServiceLog result{actual->owner, **called, {}};
+  if (context.values.lost)
+    return fail(engine::log_not_shown(result.service, std::string(engine::nothing_to_compare_with)));
 
   engine::ServiceLogReader reader(*actual, {result.service, request.deploy}, context.values.digest, file.api,
                                   context.budget);
-  WaitingSaid observer(context.frontend);
-  const auto transport = context.network.connect();
-  engine::run(reader, context.clock, *transport, observer, observer);
-  context.budget = reader.budget();
-  if (!reader.finished()) reader.interrupt(context.clock.now());
-  if (!reader.result()) return fail(reader.result().error());
-  result.log = *reader.result();
+  auto log = carry_out(context, reader);
+  if (!log) return fail(std::move(log.error()));
+  result.log = std::move(*log);
 
   context.history = learn(context, reader.read(), {});
   const std::string lost =

@@ -10,7 +10,7 @@ from terminal import ESCAPES, Terminal
 SESAME = "sesame-of-"
 CORE = SERVICES["core"]
 PAGE = f"https://dashboard.render.com/web/{CORE}/logs"
-ASKS = "Values that Render holds now are masked. A value that was replaced after the deploy began cannot be masked"
+ASKS = "Every value that Render holds now is masked. A value that was replaced after the deploy began cannot be masked"
 
 
 class Logs(Case):
@@ -108,6 +108,15 @@ class Logs(Case):
                 self.assertEqual("==> Build failed" in terminal.text, code == 0)
                 self.assertEqual("nothing was shown" in terminal.text, code != 0)
                 self.assertNotIn(SESAME, terminal.text)
+
+    def test_ctrl_c_at_the_question_ends_it(self):
+        self.failed()
+        terminal = Terminal(["logs", "core"], self.folder, self.environment(self.render))
+        self.addCleanup(terminal.close)
+        terminal.wait_for("Show the log? [y/N] ")
+        terminal.type("\x03")
+        self.assertEqual(terminal.finish(), 130)
+        self.assertNotIn("==>", terminal.text)
 
     def test_a_value_that_is_known_to_have_changed_since_keeps_the_log_back(self):
         deploy = self.failed()
