@@ -130,7 +130,8 @@ std::vector<std::string> log_lines_of(std::string_view message, const Redactor& 
   return lines;
 }
 
-Result<std::vector<std::string>> parse_log_tail(const Response& response, const Redactor& redactor) {
+Result<std::vector<std::string>> parse_log_tail(const Response& response, const Redactor& redactor,
+                                                std::size_t most_lines) {
   return read_object<std::vector<std::string>>(
       response, [&](const Node& node) -> Result<std::vector<std::string>> {
         const json::Value* list = node.object->find("logs");
@@ -140,11 +141,11 @@ Result<std::vector<std::string>> parse_log_tail(const Response& response, const 
         std::vector<std::string> tail;  // newest first until it is reversed
         if (list->is_null()) return tail;
         const std::vector<Message> messages = oldest_first(*list, *node.root);
-        for (auto one = messages.rbegin(); one != messages.rend() && tail.size() < log_lines_kept; ++one) {
+        for (auto one = messages.rbegin(); one != messages.rend() && tail.size() < most_lines; ++one) {
           const std::vector<std::string> lines = log_lines_of(one->text, redactor);
           tail.insert(tail.end(), lines.rbegin(), lines.rend());
         }
-        tail.resize(std::min(tail.size(), log_lines_kept));
+        tail.resize(std::min(tail.size(), most_lines));
         std::reverse(tail.begin(), tail.end());
         return tail;
       });

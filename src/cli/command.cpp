@@ -92,14 +92,15 @@ bool Parameter::is_named(std::string_view name) const {
 
 namespace {
 
-void add_writing_flags(std::vector<Parameter>& parameters, CommonOptions& options, bool hidden) {
-  Parameter yes{"-y,--yes", "", &options.yes, "Do not ask for confirmation"};
-  Parameter wait{"--lock-wait", "TIME", into<Duration>(options.lock_wait, duration_of),
-                 "Wait this long for another run to end, such as 10m"};
-  for (Parameter* one : {&yes, &wait}) {
-    one->hidden = hidden;
-    parameters.push_back(std::move(*one));
-  }
+void add_writing_flags(std::vector<Parameter>& parameters, CommonOptions& options, const CommonFlags& flags) {
+  const bool offered = flags.writing || flags.asking;
+  if (!offered && !flags.hidden_writing) return;
+  parameters.push_back({"-y,--yes", "", &options.yes, "Do not ask for confirmation"});
+  parameters.back().hidden = !offered;
+  if (flags.asking) return;
+  parameters.push_back({"--lock-wait", "TIME", into<Duration>(options.lock_wait, duration_of),
+                        "Wait this long for another run to end, such as 10m"});
+  parameters.back().hidden = !offered;
 }
 
 void add_global_flags(std::vector<Parameter>& parameters, CommonOptions& options, const CommonFlags& flags) {
@@ -137,8 +138,7 @@ void add_global_flags(std::vector<Parameter>& parameters, CommonOptions& options
 
 Invocation Command::prepare() const {
   Invocation made = action();
-  if (common.writing || common.hidden_writing)
-    add_writing_flags(made.parameters, *made.options, !common.writing);
+  add_writing_flags(made.parameters, *made.options, common);
   add_global_flags(made.parameters, *made.options, common);
   return made;
 }

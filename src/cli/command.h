@@ -49,6 +49,7 @@ struct CommonOptions {
 
 /// The flags that a command has for the common options.
 struct CommonFlags {
+  bool asking = false;          // --yes
   bool writing = false;         // --yes, --lock-wait
   bool file = false;            // -f
   bool env_file = false;        // --env-file

@@ -14,6 +14,7 @@ namespace envlink::cli {
   command(verify) \
   command(explain) \
   command(open) \
+  command(logs) \
   command(status) \
   command(lint) \
   command(groups_list) \

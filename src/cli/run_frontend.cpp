@@ -106,8 +106,17 @@ std::string_view text_of(run::Question question) {
       return "Link?";
     case run::Question::unlink:
       return "Unlink?";
+    case run::Question::show_log:
+      return "Every value that Render holds now is masked. A value that was replaced after\n"
+             "the deploy began cannot be masked, because Render no longer shows it.\n"
+             "Show the log?";
   }
   return "Continue?";
+}
+
+/// "Nothing was …", where the answer is not yes.
+std::string_view left_undone(run::Question question) {
+  return question == run::Question::show_log ? "shown" : "changed";
 }
 
 std::string why_unfinished(const run::StoredRun& run, bool locked) {
@@ -235,7 +244,8 @@ Result<void> RunFrontend::confirm(run::Question question) {
   if (options_.yes) return {};
   if (!attended(options_)) {
     return fail({.kind = ErrorKind::usage,
-                 .what = "Cannot ask for confirmation: no terminal. Nothing was changed",
+                 .what = fmt::format("Cannot ask for confirmation: no terminal. Nothing was {}",
+                                     left_undone(question)),
                  .cure = "Pass --yes to do it without asking"});
   }
   fmt::print(stderr, "{} [y/N] ", text_of(question));
@@ -244,7 +254,7 @@ Result<void> RunFrontend::confirm(run::Question question) {
   const bool read = std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) != nullptr;
   const std::string_view text(answer.data());
   if (read && (text == "y\n" || text == "Y\n" || text == "yes\n" || text == "Yes\n")) return {};
-  return fail({.what = "Not confirmed; nothing was changed"});
+  return fail({.what = fmt::format("Not confirmed; nothing was {}", left_undone(question))});
 }
 
 std::unique_ptr<engine::Observer> RunFrontend::watch(std::int64_t run, const engine::Rollout& rollout) {

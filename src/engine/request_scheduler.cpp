@@ -23,6 +23,10 @@ constexpr Duration worth_saying = std::chrono::seconds(2);
 
 }  // namespace
 
+const api::Response* success(const api::Outcome& outcome) {
+  return api::verdict_of(outcome) == api::Verdict::ok ? std::get_if<api::Response>(&outcome) : nullptr;
+}
+
 Duration backoff_before_attempt(const model::ApiSettings& settings, int attempt) {
   return settings.backoff * (1LL << std::clamp(attempt - 2, 0, 16));
 }

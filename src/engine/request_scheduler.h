@@ -36,6 +36,9 @@ struct Delivery {
   Time sent_at{};  // of the last attempt
 };
 
+/// The reply as a response when it is a success, else nullptr.
+const api::Response* success(const api::Outcome& outcome);
+
 class RequestScheduler {
  public:
   RequestScheduler(const model::ApiSettings& settings, Budget budget)

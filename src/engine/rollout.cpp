@@ -22,10 +22,6 @@ bool tells_of_a_deploy(Asked asked) {
 
 }  // namespace
 
-const api::Response* success(const api::Outcome& outcome) {
-  return api::verdict_of(outcome) == api::Verdict::ok ? std::get_if<api::Response>(&outcome) : nullptr;
-}
-
 Duration may_arrive_for(const api::NoAnswer& silence) {
   return silence.timed_out ? latest_arrival_after_waiting : latest_arrival;
 }

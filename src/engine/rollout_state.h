@@ -16,6 +16,7 @@
 #include "api/redaction.h"
 #include "engine/attribution.h"
 #include "engine/listing.h"
+#include "engine/log_reading.h"
 #include "engine/polling.h"
 #include "engine/request_scheduler.h"
 #include "engine/rollout.h"
@@ -159,28 +160,17 @@ inline constexpr int deploys_read = 20;
 
 /// What is read after a deploy failed, so that the failure is shown with its reason and the end of its log.
 struct FailureReport {
-  enum class Part { events, groups, group, variables, secret_files, log };
   std::size_t service = 0;
-  model::Deploy deploy;  // only its id is certain
-  Time began{};          // where its events and its log begin, by Render's clock
-  api::Redactor redactor;
-  std::map<RequestId, Part> open;  // reads under way
-  std::optional<Time> again_at;  // the last read is repeated: what it is about had not arrived at Render yet
-  bool events_alone = false;     // nobody asks for the log of a deploy that was canceled
-  bool events_read = false;      // whether they tell of what concerns the other services is known
-  Time cause_due{};              // nothing is held back for longer, to learn that
+  model::Deploy deploy;                  // only its id is certain
+  Time began{};                          // where its events and its log begin, by Render's clock
+  std::optional<LogReading> log;         // unset: the log of a canceled deploy is not read
+  std::optional<RequestId> events_open;  // a read of its events is in progress
+  std::optional<Time> events_again_at;   // read again then: the deploy's end was not among its events yet
+  bool events_read = false;              // enough is known to tell whether the cause stops other services
+  Time cause_due{};                      // other services wait for that at most until then
   int events_left = 3;
-  int log_left = 3;
-  std::map<Part, Listing> lists;     // of groups, of variables and of secret files
-  std::vector<model::Variable> own;  // its own variables
-  std::set<GroupId> to_mask;         // groups whose values must not be shown
-  bool log_asked = false;            // by then everything is known that must be masked
-  bool groups_again = false;         // after the log: was one linked meanwhile?
   api::FailureReason reason;
   std::string reason_trouble;
-  std::string mask_trouble;
-  std::string log_trouble;
-  std::vector<std::string> lines;
 };
 
 struct Rollout::State {
@@ -364,13 +354,12 @@ struct Rollout::State {
 
   // rollout_failure.cpp
   void fetch_failure_details(Time now, std::size_t service);
-  void request_part(FailureReport& report, FailureReport::Part part, api::Request request);
-  void ask_for_log(FailureReport& report);
+  KnownBefore known_before_log(std::size_t service) const;
+  LogReading::Ask asks_about_failure(std::size_t service);
+  void read_events(FailureReport& report);
   void failure_detail_read(Time now, const Delivery& delivery);
-  std::string hidden_in(const FailureReport& report, const model::Group& group, std::size_t shown) const;
-  std::string changed_in(const FailureReport& report, const model::Group& group) const;
-  std::string not_masked(const FailureReport& report) const;
-  bool may_have(std::size_t service, const GroupId& group) const;
+  void events_read(Time now, FailureReport& report, const Delivery& delivery);
+  void drive_failure_report(Time now, FailureReport& report);
   void drive_failure_reports(Time now);
   /// A deploy failed, and whether others would fail for the same reason is being found out.
   bool awaits_cause(Time now);
@@ -381,8 +370,6 @@ struct Rollout::State {
 /// Why a request that an earlier process sent has no answer.
 inline constexpr std::string_view ended_before_the_answer = "envlink ended before the answer came";
 
-/// The response if it is a success, else nullptr.
-const api::Response* success(const api::Outcome& outcome);
 /// How long a request without an answer may still take effect: if the connection broke, it may be on its way;
 /// if envlink stopped waiting, Render may still be working on it.
 Duration may_arrive_for(const api::NoAnswer& silence);

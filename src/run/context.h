@@ -27,7 +27,7 @@ class Network {
   virtual std::unique_ptr<engine::Transport> connect() = 0;
 };
 
-enum class Question { apply, resume, roll_back, link, unlink };
+enum class Question { apply, resume, roll_back, link, unlink, show_log };
 
 /// broken_off: the journal has the run up to the interruption. to_be_proved: all went well, and the workspace
 /// is read again before success is reported.

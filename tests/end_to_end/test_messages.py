@@ -71,6 +71,8 @@ WITH_RENDER = (
     ("nobody to ask", ["apply"], {}),
     ("a workspace that the key does not reach", ["plan"], {"RENDER_WORKSPACE": "elsewhere"}),
     ("a service that is missing", ["explain", "cor"], {}),
+    ("a deploy that is missing", ["logs", "core", "--deploy", "dep-00000000000000000000"], {}),
+    ("what cannot be a deploy", ["logs", "core", "--deploy", "7"], {}),
     ("a group to show that is missing", ["groups", "show", "shard"], {}),
     ("a group to compare with that is missing", ["groups", "diff", "shared", "mor"], {}),
     ("a group to compare with itself", ["groups", "diff", "shared", "shared"], {}),

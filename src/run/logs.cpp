@@ -1,0 +1,68 @@
+#include "run/logs.h"
+
+#include <utility>
+
+#include "engine/run_loop.h"
+#include "plan/match.h"
+#include "run/history.h"
+
+namespace envlink::run {
+namespace {
+
+/// Says why nothing moves: a limit, a retry.
+class WaitingSaid final : public engine::NullObserver {
+ public:
+  explicit WaitingSaid(Frontend& frontend) : frontend_(frontend) {}
+  void notice(const engine::Event& event) override {
+    if (const auto* waiting = event.as<engine::Waiting>()) frontend_.say_waiting(waiting->why);
+  }
+
+ private:
+  Frontend& frontend_;
+};
+
+/// When it returns, Ctrl-C ends the program again.
+Result<engine::DeployLog> carry_out(Context& context, engine::ServiceLogReader& reader) {
+  WaitingSaid observer(context.frontend);
+  const auto transport = context.network.connect();
+  engine::run(reader, context.clock, *transport, observer, observer);
+  context.budget = reader.budget();
+  if (!reader.finished()) reader.interrupt(context.clock.now());
+  return reader.result();
+}
+
+}  // namespace
+
+Result<ServiceLog> read_log(Context& context, const model::Desired& file, const LogRequest& request) {
+  model::Desired listed;
+  listed.workspace = file.workspace;
+  listed.api = file.api;
+  const auto actual = read_workspace(context, listed, {.include_preflight_data = false});
+  if (!actual) return fail(actual.error());
+  const auto called = plan::service_called(*actual, request.service, file);
+  if (!called) return fail(called.error());
+  ServiceLog result{actual->owner, **called, {}};
+  if (context.values.lost)
+    return fail(engine::log_not_shown(result.service, std::string(engine::nothing_to_compare_with)));
+
+  engine::ServiceLogReader reader(*actual, {result.service, request.deploy}, context.values.digest, file.api,
+                                  context.budget);
+  auto log = carry_out(context, reader);
+  if (!log) return fail(std::move(log.error()));
+  result.log = std::move(*log);
+
+  context.history = learn(context, reader.read(), {});
+  const std::string lost =
+      engine::lost_value(context.history, result.service, result.log.deploy, reader.read());
+  if (!lost.empty()) return fail(engine::log_not_shown(result.service, lost));
+  if (result.log.lines.empty()) return result;
+  if (auto confirmed = context.frontend.confirm(Question::show_log); !confirmed) {
+    Error error = std::move(confirmed.error());
+    if (!error.cure.empty()) error.cure += "\n";
+    error.cure += engine::log_not_shown(result.service, {}).cure;
+    return fail(std::move(error));
+  }
+  return result;
+}
+
+}  // namespace envlink::run
