@@ -45,7 +45,7 @@ MUTANTS = [
      "  if (progress.group->answer / 100 == 2)\n", "  if (false)\n", "engine: never requests it again"),
     ("makes a group without telling the journal", "engine/rollout_group.cpp",
      "  record(now, GroupIntended{named(group), progress.group->attempts + 1});", "",
-     "engine: is found by its name|engine: requested again only when"),
+     "engine: is found by its name|requested again only when"),
     ("asks again for a group that an earlier process asked for", "engine/rollout_group.cpp",
      "  const bool may_be_made = progress.group->unheard > 0;\n  if (found.size() > 1", "  const bool may_be_made = new_group.tries > 0;\n  if (found.size() > 1",
      "engine: looks for the group that it requested"),
