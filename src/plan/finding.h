@@ -57,6 +57,8 @@ struct FindingKind {
 };
 
 bool has_error(const std::vector<Finding>& findings);
+/// Errors first; equally severe ones by their lines in the file.
+void put_in_order(std::vector<Finding>& findings);
 /// The cure of a kind as a clause: what a finding of it says to do.
 std::string cure_clause(std::string_view id);
 
