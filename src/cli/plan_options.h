@@ -18,9 +18,11 @@ struct PlanOptions : CommonOptions {
   std::string plan_file;              // PLAN; empty: a plan is made
   std::string expect_hash;            // --expect-hash; empty: any plan will do
   std::vector<std::string> redeploy;  // --redeploy; "all": every service
+  std::vector<std::string> only;      // --only; empty: every service of the file
 };
 Parameter plan_argument(PlanOptions& source, std::string_view does);
 Parameter redeploy_flag(PlanOptions& source);
+Parameter only_flag(PlanOptions& source);
 Parameter expect_hash_flag(PlanOptions& source);
 /// Whether what was given goes together.
 Result<void> check(const PlanOptions& source);
