@@ -1,0 +1,17 @@
+#pragma once
+// What --only selects, what comes with it and what it leaves out.
+
+#include <string>
+
+#include "plan/plan.h"
+#include "view/style.h"
+
+namespace envlink::view {
+
+/// Empty without --only. `whole`: every service by name.
+std::string render_only(const plan::Plan& plan, const Style& style, bool whole);
+
+/// How many services with changes a finished run left out; empty if there are none.
+std::string render_left_out(const plan::Plan& plan, const Style& style);
+
+}  // namespace envlink::view
