@@ -79,15 +79,16 @@ struct Act {
 
 /// What a person types, beside `envlink apply` and then `envlink resume` for as long as something is left.
 struct Habits {
-  double applies_again = 0;       // instead of resuming: apply
-  double anew = 0;                // apply --anew
-  double rolls_back = 0;          // rollback of the first run
-  double declines = 0;            // answers a question with no
-  double gives_another = 0;       // where a resume asks for a value: another one than before
-  bool adopts = false;            // begins with `init`, and looks with it at the end
-  bool plan_file = false;         // plan --out first, and apply that file some time later
-  Duration reads_plan{};          // how much later
-  std::size_t most_listed = 100;  // of services whose links change, for a plan
+  double applies_again = 0;           // instead of resuming: apply
+  double anew = 0;                    // apply --anew
+  double rolls_back = 0;              // rollback of the first run
+  double declines = 0;                // answers a question with no
+  double gives_another = 0;           // where a resume asks for a value: another one than before
+  bool adopts = false;                // begins with `init`, and looks with it at the end
+  bool plan_file = false;             // plan --out first, and apply that file some time later
+  Duration reads_plan{};              // how much later
+  std::optional<std::size_t> only{};  // apply --only: a service of the file
+  std::size_t most_listed = 100;      // of services whose links change, for a plan
 };
 
 /// Another process on the same machine while the first command runs.
