@@ -192,7 +192,8 @@ Result<void> nothing_unfinished(Context& context, const PlanSource& source, cons
   // The newest run may have ended without a verdict while the one that it rolls back is open.
   if (open->empty() && !source.consumers_alone && (*run)->progress.restored()) {
     if (plan.blocking_dependency() == nullptr)
-      context.frontend.say("  This plan includes what it left undone.");
+      context.frontend.say(plan.only ? "  This plan includes what it left undone for these services only."
+                                     : "  This plan includes what it left undone.");
     return {};
   }
   return fail(comes_first(

@@ -207,7 +207,7 @@ std::string plan_summary(const plan::Plan& plan) {
                                                                : plan.empty() ? "✓"
                                                                               : "→",
                                                                what, plan.owner);
-  if (plan.only) out += text(render_only(plan, style, false), 1000) + "\n\n";
+  if (plan.only) out += text(only_text(plan, false), 1000) + "\n\n";
   for (const auto& finding : plan.findings) {
     const auto place = finding.place.line > 0
                            ? fmt::format(" ({}, line {})", text(plan.file), finding.place.line)

@@ -8,7 +8,10 @@
 
 namespace envlink::view {
 
-/// Empty without --only. `whole`: every service by name.
+/// One or two sentences; empty without --only. `whole`: every service by name. Clean, but not escaped.
+std::string only_text(const plan::Plan& plan, bool whole);
+
+/// The same for a terminal.
 std::string render_only(const plan::Plan& plan, const Style& style, bool whole);
 
 /// How many services with changes a finished run left out; empty if there are none.

@@ -154,15 +154,23 @@ class Only(Case):
         self.assert_exit(self.envlink("apply", "--yes", PROD_TOKEN="sesame-of-env"), 0)
         self.assertCountEqual(self.render.deploys_asked_for(), SERVICES.values())
 
-    def test_a_failed_run_is_resumed_and_rolled_back_for_the_selection(self):
+    def test_a_failed_run_says_how_to_continue_and_is_rolled_back(self):
         self.start(workspace(services=[service(name, **({"outcome": "build_failed"} if name == "base" else {}))
                                        for name in SERVICES]))
         failed = self.envlink("apply", "--yes", "--only", "core")
         self.assert_exit(failed, 5)
         self.assertIn("envlink apply --only core", failed.stderr)
-        back = self.envlink("rollback", "--yes")
-        self.assert_exit(back, 0)
+        report = self.envlink("report")
+        self.assertIn("--only core: 1 of 4 services, with base (core comes after it).", " ".join(report.stdout.split()))
+        self.assert_exit(self.envlink("rollback", "--yes"), 0)
         self.assertEqual(self.linked(), set())
+
+    def test_a_plan_after_an_unfinished_run_says_that_it_takes_up_a_part_of_it(self):
+        self.start(workspace(services=[service(name, **({"build": "900s"} if name == "base" else {})) for name in SERVICES]),
+                   {"timeout": "1s"})
+        self.assert_exit(self.envlink("apply", "--yes", "--only", "core"), 7)
+        other = self.envlink("apply", "--only", "aside")
+        self.assertIn("This plan includes what it left undone for these services only.", other.stderr)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ file has values, their sources are read; values are never shown.)",
       .examples = R"(  envlink plan
   envlink plan --detailed-exitcode   # exits 2 when something differs
   envlink plan --redeploy all        # as if every service had to redeploy
-  envlink plan --only my-backend     # for this service, and what it must wait for
+  envlink plan --only my-backend     # for this service and what it waits for
   envlink plan --out plan.json       # for: envlink apply plan.json)",
       .endings = endings_of_reading({{Outcome::differences, "differences (--detailed-exitcode)"},
                                      {Outcome::refused, "refused: the plan has errors"}}),
