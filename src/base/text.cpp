@@ -221,4 +221,38 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
+/// Backtracks only to the last `*`: usually linear, at worst the product of both lengths.
+bool fits_glob(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0;
+  std::size_t t = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t mark = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      mark = t;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++mark;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view others = "._/-+";
+  const bool plain = std::ranges::all_of(
+      text, [&](char c) { return is_alphanumeric(c) || others.find(c) != std::string_view::npos; });
+  if (plain && !text.empty()) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 }  // namespace envlink

@@ -43,6 +43,12 @@ std::string_view trim(std::string_view text);
 /// The parts between separators: at least one, perhaps empty.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+/// A word of a command line as a shell takes it: quoted if it must be. The text is clean.
+std::string shell_word(const std::string& text);
+
+/// `*` in the pattern stands for any number of characters, `?` for one; the rest is literal.
+bool fits_glob(std::string_view pattern, std::string_view text);
+
 /// Percent-encodes for a URL. `kept`: characters to leave as they are, besides letters, digits and "-._~".
 std::string percent_encode(std::string_view text);
 void append_percent_encoded(std::string& out, std::string_view text, std::string_view kept = {});

@@ -177,3 +177,21 @@ TEST_CASE("Percent-encoding keeps the given characters and encodes the rest") {
 
 }  // namespace
 }  // namespace envlink
+
+TEST_CASE("a pattern has * for any characters and ? for one") {
+  CHECK(envlink::fits_glob("api-*", "api-public"));
+  CHECK(envlink::fits_glob("api-*", "api-"));
+  CHECK_FALSE(envlink::fits_glob("api-*", "my-api-public"));
+  CHECK(envlink::fits_glob("*-?", "worker-2"));
+  CHECK_FALSE(envlink::fits_glob("*-?", "worker-12"));
+  CHECK(envlink::fits_glob("*a*b", "xaxbxb"));
+  CHECK_FALSE(envlink::fits_glob("web", "web2"));
+  CHECK_FALSE(envlink::fits_glob("?", ""));
+}
+
+TEST_CASE("a word of a command line is quoted if a shell would read it otherwise") {
+  CHECK(envlink::shell_word("envs/web-1.yaml") == "envs/web-1.yaml");
+  CHECK(envlink::shell_word("api-*") == "'api-*'");
+  CHECK(envlink::shell_word("it's") == "'it'\\''s'");
+  CHECK(envlink::shell_word("") == "''");
+}

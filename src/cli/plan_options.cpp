@@ -10,6 +10,7 @@
 #include "cli/system.h"
 #include "engine/rollback.h"
 #include "plan/make_plan.h"
+#include "plan/only.h"
 
 namespace envlink::cli {
 
@@ -62,6 +63,10 @@ Parameter redeploy_flag(PlanOptions& source) {
   return {"--redeploy", "SERVICE", &source.redeploy, "Also redeploy these services; `all` for every one"};
 }
 
+Parameter only_flag(PlanOptions& source) {
+  return {"--only", "SERVICE", &source.only, "Only these services, by name, id or pattern ('api-*')"};
+}
+
 Parameter expect_hash_flag(PlanOptions& source) {
   return {"--expect-hash", "SHA256", &source.expect_hash, "Stop unless the plan has this hash"};
 }
@@ -72,7 +77,7 @@ Result<void> check(const PlanOptions& source) {
                             "Use the 64 hex digits that envlink plan prints."));
   }
   if (source.plan_file.empty()) return {};
-  for (const char* flag : {"--file", "--redeploy", "--prune-at-most"}) {
+  for (const char* flag : {"--file", "--only", "--redeploy", "--prune-at-most"}) {
     if (!source.was_given(flag)) continue;
     return fail(usage_error(
         fmt::format("{} cannot be combined with the saved plan {}", flag, clean(source.plan_file, 60)),
@@ -83,6 +88,7 @@ Result<void> check(const PlanOptions& source) {
 
 Result<Planning> begin_planning(const PlanOptions& options, Values values) {
   run::PlanSource source{.options = extra_of(options),
+                         .only = options.only,
                          .file_name = clean(options.plan_file),
                          .expected_hash = options.expect_hash};
   if (!options.plan_file.empty()) {
@@ -93,6 +99,7 @@ Result<Planning> begin_planning(const PlanOptions& options, Values values) {
   auto session = source.file ? Session::open_beside(source.file->plan.file, options) : Session::open(options);
   if (!session) return fail(session.error());
   source.desired = session->desired();
+  if (const auto known = plan::check_only(source.desired, source.only); !known) return fail(known.error());
   if (values == Values::read) {
     auto given = values_of_file(source.desired);
     if (!given) return fail(std::move(given.error()));

@@ -17,9 +17,11 @@ struct PlanOptions : CommonOptions {
   std::string plan_file;              // PLAN; empty: make a new plan
   std::string expect_hash;            // --expect-hash; empty: accept any plan
   std::vector<std::string> redeploy;  // --redeploy; "all": every service
+  std::vector<std::string> only;      // --only; empty: every service of the file
 };
 Parameter plan_argument(PlanOptions& source, std::string_view does);
 Parameter redeploy_flag(PlanOptions& source);
+Parameter only_flag(PlanOptions& source);
 Parameter expect_hash_flag(PlanOptions& source);
 /// Checks that the options do not contradict each other.
 Result<void> check(const PlanOptions& source);

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
 #include "emulator/ids.h"
 
 namespace envlink::emulator {
@@ -78,30 +79,6 @@ std::string action(const Fault& fault) {
   return fmt::format("{{status: {}, retry_after: {}}}", fault.status, *fault.retry_after);
 }
 
-/// Backtracks only to the last `*`: usually linear, at worst the product of both lengths.
-bool glob(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t mark = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      mark = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++mark;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
 bool applies(const Fault& fault, int seen) {
   if (fault.nth && *fault.nth != seen) return false;
   return !fault.every || (*fault.every > 0 && seen % *fault.every == 0);
@@ -140,7 +117,7 @@ std::optional<Fault> Faults::next(api::Method method, std::string_view path) {
 }
 
 bool matches(std::string_view pattern, api::Method method, std::string_view path) {
-  return glob(pattern, fmt::format("{} {}", api::to_string(method), path.substr(0, path.find('?'))));
+  return fits_glob(pattern, fmt::format("{} {}", api::to_string(method), path.substr(0, path.find('?'))));
 }
 
 }  // namespace envlink::emulator

@@ -250,12 +250,7 @@ struct RollbackPlanner {
     for (std::size_t service = 0; service < plan.services.size(); ++service) {
       for (const std::size_t before : plan.services[service].waits_for) after[before].push_back(service);
     }
-    const auto waits_for = plan::effective_dependencies(after, taking_part);
-    for (std::size_t i = 0; i < back.services.size(); ++i) back.services[i].waits_for = waits_for[i];
-    back.waves = plan::waves_of(waits_for, taking_part);
-    for (std::size_t wave = 0; wave < back.waves.size(); ++wave) {
-      for (const std::size_t index : back.waves[wave]) back.services[index].wave = static_cast<int>(wave) + 1;
-    }
+    plan::put_in_waves(back, after, taking_part);
     std::reverse(back.links.begin(), back.links.end());
   }
 };

@@ -460,6 +460,13 @@ bool has_error(const std::vector<Finding>& findings) {
   return std::ranges::find(findings, Severity::error, &Finding::severity) != findings.end();
 }
 
+void put_in_order(std::vector<Finding>& findings) {
+  std::ranges::stable_sort(findings, [](const Finding& a, const Finding& b) {
+    if (a.severity != b.severity) return a.severity > b.severity;
+    return a.place.line < b.place.line;
+  });
+}
+
 std::string cure_clause(std::string_view id) {
   const std::string_view sentence = find_finding_kind(id)->cure;
   std::string clause(sentence.substr(0, sentence.size() - 1));

@@ -56,6 +56,8 @@ struct FindingKind {
 };
 
 bool has_error(const std::vector<Finding>& findings);
+/// Errors first; equally severe ones by their lines in the file.
+void put_in_order(std::vector<Finding>& findings);
 /// The cure of a kind as a clause, for the `cure` of a finding.
 std::string cure_clause(std::string_view id);
 

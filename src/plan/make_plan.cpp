@@ -188,15 +188,8 @@ void fill(const Context& in, const std::vector<std::vector<std::size_t>>& after,
     plan.services.push_back(plan_service(in, changes_of(found.changes, i), plan.values, redeploy, i));
     taking_part.push_back(plan.services.back().redeploys());
   }
-  const auto waits_for = effective_dependencies(after, taking_part);
-  plan.waves = waves_of(waits_for, taking_part);
-  for (std::size_t i = 0; i < plan.services.size(); ++i) {
-    plan.services[i].after = after[i];
-    plan.services[i].waits_for = waits_for[i];
-  }
-  for (std::size_t wave = 0; wave < plan.waves.size(); ++wave) {
-    for (const std::size_t index : plan.waves[wave]) plan.services[index].wave = static_cast<int>(wave) + 1;
-  }
+  for (std::size_t i = 0; i < plan.services.size(); ++i) plan.services[i].after = after[i];
+  put_in_waves(plan, after, taking_part);
   std::stable_sort(found.changes.begin(), found.changes.end(),
                    [&plan](const LinkChange& a, const LinkChange& b) {
                      return plan.services[a.service].wave < plan.services[b.service].wave;
@@ -267,10 +260,7 @@ Plan plan_of(const model::Desired& desired, const model::Workspace& actual, cons
   plan.findings = preflight(checked);
   plan.ignored = apply_policy(in, plan.findings);
   std::ranges::move(unprovable_values(plan, asked, actual), std::back_inserter(plan.findings));
-  std::stable_sort(plan.findings.begin(), plan.findings.end(), [](const Finding& a, const Finding& b) {
-    if (a.severity != b.severity) return a.severity > b.severity;
-    return a.place.line < b.place.line;
-  });
+  put_in_order(plan.findings);
   return plan;
 }
 

@@ -95,12 +95,29 @@ struct UnmanagedLink {
   bool operator==(const UnmanagedLink&) const = default;
 };
 
-/// A service outside the file that is linked to a changed group of the file. The run does not redeploy it,
-/// so it keeps its old values.
+/// A service outside the file, or one that --only leaves out, that is linked to a changed group of the file.
+/// The run does not redeploy it, so it keeps its old values.
 struct StaleConsumer {
   std::string group_name;
   std::string service_name;
   bool operator==(const StaleConsumer&) const = default;
+};
+
+/// A service that comes with the ones that --only names: it has changes, and they come after it.
+struct Companion {
+  std::string service_name;
+  std::string needed_by;  // the first of them
+  bool operator==(const Companion&) const = default;
+};
+
+/// How --only cut the plan of the whole file.
+struct Only {
+  std::vector<std::string> words;       // as on the command line
+  std::size_t in_file = 0;              // services that the file names
+  std::vector<std::string> selected;    // services that `words` name, in the file's order
+  std::vector<Companion> with{};        // in the file's order
+  std::vector<std::string> left_out{};  // services with changes that the plan leaves out
+  bool operator==(const Only&) const = default;
 };
 
 enum class Reason { none, links_change, stale, requested, unknown, undone, values_change };
@@ -159,6 +176,8 @@ struct Plan {
   model::Unmanaged unmanaged_policy = model::Unmanaged::report;
   model::RolloutSettings rollout;
   model::ApiSettings api;
+
+  std::optional<Only> only{};  // --only; unset: the plan is of the whole file
 
   bool journal_unreadable = false;
 

@@ -34,25 +34,40 @@ struct PlanOptions {
   History history{};
 };
 
+/// Matches the services of the file that the words of a flag name.
+class NamedServices {
+ public:
+  NamedServices(const std::vector<std::string>& words, const model::Desired& desired)
+      : words_(words.begin(), words.end()) {
+    for (const model::DesiredService& wanted : desired.services) in_file_.insert(wanted.name.text);
+  }
+
+  /// By its name or id in the file, its id, or its name on Render unless another service has that name in the
+  /// file. `service`: nullptr if it is not known.
+  bool name(const model::DesiredService& wanted, const model::Service* service) const {
+    if (words_.contains(wanted.name.text) || (wanted.id && words_.contains(wanted.id->text))) return true;
+    return service != nullptr && (words_.contains(service->id.text()) ||
+                                  (words_.contains(service->name) && !in_file_.contains(service->name)));
+  }
+
+ private:
+  std::unordered_set<std::string> words_;
+  std::unordered_set<std::string> in_file_;
+};
+
 /// Matches the services named by --redeploy.
 class RedeploySelection {
  public:
   RedeploySelection(const PlanOptions& options, const model::Desired& desired)
-      : all_(options.redeploy_all), names_(options.redeploy.begin(), options.redeploy.end()) {
-    for (const model::DesiredService& wanted : desired.services) in_file_.insert(wanted.name.text);
-  }
+      : all_(options.redeploy_all), named_(options.redeploy, desired) {}
 
-  /// By its name in the file, its id, or its name on Render unless another service has that name in the
-  /// file.
   bool names(const model::DesiredService& wanted, const model::Service& service) const {
-    return all_ || names_.contains(wanted.name.text) || names_.contains(service.id.text()) ||
-           (names_.contains(service.name) && !in_file_.contains(service.name));
+    return all_ || named_.name(wanted, &service);
   }
 
  private:
   bool all_;
-  std::unordered_set<std::string> names_;
-  std::unordered_set<std::string> in_file_;
+  NamedServices named_;
 };
 
 }  // namespace envlink::plan

@@ -137,6 +137,19 @@ void fields(auto& visit, json::Like<StaleConsumer> auto& left) {
   visit("service_name", left.service_name);
 }
 
+void fields(auto& visit, json::Like<Companion> auto& companion) {
+  visit("service_name", companion.service_name);
+  visit("needed_by", companion.needed_by);
+}
+
+void fields(auto& visit, json::Like<Only> auto& only) {
+  visit("words", only.words);
+  visit("in_file", only.in_file);
+  visit("selected", only.selected);
+  visit("with", only.with);
+  visit("left_out", only.left_out);
+}
+
 void fields(auto& visit, json::Like<Finding> auto& finding) {
   visit("id", finding.id);
   visit("severity", finding.severity);
@@ -169,6 +182,7 @@ void fields(auto& visit, json::Like<Plan> auto& plan) {
   visit.if_any("values", plan.values);
   visit.if_any("digest_key", plan.digest_key);
   visit.if_any("keeps_undo", plan.keeps_undo);
+  visit.if_any("only", plan.only);
 }
 
 void fields(auto& visit, json::Like<ServiceSnapshot> auto& service) {

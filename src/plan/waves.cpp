@@ -94,4 +94,17 @@ std::vector<std::vector<std::size_t>> waves_of(const std::vector<std::vector<std
   return waves;
 }
 
+void put_in_waves(Plan& plan, const std::vector<std::vector<std::size_t>>& after,
+                  const std::vector<bool>& taking_part) {
+  const auto waits_for = effective_dependencies(after, taking_part);
+  for (std::size_t i = 0; i < plan.services.size(); ++i) {
+    plan.services[i].waits_for = waits_for[i];
+    plan.services[i].wave = 0;
+  }
+  plan.waves = waves_of(waits_for, taking_part);
+  for (std::size_t wave = 0; wave < plan.waves.size(); ++wave) {
+    for (const std::size_t index : plan.waves[wave]) plan.services[index].wave = static_cast<int>(wave) + 1;
+  }
+}
+
 }  // namespace envlink::plan

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/desired.h"
+#include "plan/plan.h"
 
 namespace envlink::plan {
 
@@ -21,5 +22,9 @@ std::vector<std::vector<std::size_t>> effective_dependencies(
 /// would have been refused.
 std::vector<std::vector<std::size_t>> waves_of(const std::vector<std::vector<std::size_t>>& waits_for,
                                                const std::vector<bool>& taking_part);
+
+/// Sets the waves of the plan, and of each service what it waits for and its wave. Both by index in the plan.
+void put_in_waves(Plan& plan, const std::vector<std::vector<std::size_t>>& after,
+                  const std::vector<bool>& taking_part);
 
 }  // namespace envlink::plan

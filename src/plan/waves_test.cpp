@@ -26,3 +26,15 @@ TEST_CASE("a chain of a hundred thousand services is ordered without recursion")
 TEST_CASE("without redeployed services there are no waves") {
   CHECK(waves_of({{}, {0}}, {false, false}).empty());
 }
+
+TEST_CASE("a plan is put in waves by those that take part") {
+  envlink::plan::Plan plan;
+  plan.services.resize(3);
+  plan.services[1].wave = 7;
+  put_in_waves(plan, {{}, {0}, {1}}, {true, false, true});
+  CHECK(plan.waves == Lists{{0}, {2}});
+  CHECK(plan.services[2].waits_for == std::vector<std::size_t>{0});
+  CHECK(plan.services[0].wave == 1);
+  CHECK(plan.services[1].wave == 0);
+  CHECK(plan.services[2].wave == 2);
+}

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "engine/attribution.h"
 #include "plan/next_reading.h"
+#include "plan/only.h"
 #include "run/commands.h"
 #include "run/execute.h"
 
@@ -102,7 +103,8 @@ Result<void> still_valid(const Store& store, const PlanSource& source, const Pla
       {.kind = ErrorKind::held,
        .what = fmt::format("Run {} changed the workspace after this plan was made; nothing was changed now",
                            now->front().number),
-       .cure = source.consumers_alone ? "Run the same command again." : "Plan again: envlink apply"});
+       .cure = source.consumers_alone ? "Run the same command again."
+                                      : "Plan again: envlink apply" + plan::only_flags(planned.plan)});
 }
 
 /// Nobody restores the automatic deploys that an abandoned run switched off: says which.
@@ -190,7 +192,8 @@ Result<void> nothing_unfinished(Context& context, const PlanSource& source, cons
   // The newest run may have ended without a verdict while the run that it rolls back is open.
   if (open->empty() && !source.consumers_alone && (*run)->progress.restored()) {
     if (plan.blocking_dependency() == nullptr)
-      context.frontend.say("  This plan includes what it left undone.");
+      context.frontend.say(plan.only ? "  This plan includes what it left undone for these services only."
+                                     : "  This plan includes what it left undone.");
     return {};
   }
   return fail(comes_first(
@@ -205,9 +208,10 @@ Result<void> order_holds(const plan::Plan& plan, bool anew) {
                .what = fmt::format("A deploy of {} is in progress and must finish first; nothing was changed",
                                    finding->subject),
                .why = finding->what,
-               .cure = "Wait until it is live, then: envlink apply\n"
-                       "If envlink started it, finish that run: envlink resume\n"
-                       "Or do not wait: envlink apply --anew"});
+               .cure = fmt::format("Wait until it is live, then: envlink apply{0}\n"
+                                   "If envlink started it, finish that run: envlink resume\n"
+                                   "Or do not wait: envlink apply --anew{0}",
+                                   plan::only_flags(plan))});
 }
 
 /// Prior values are kept sealed for a limited time. A saved plan has no `undo.keep`, so applying one drops

@@ -12,6 +12,7 @@
 #include "engine/rollback.h"
 #include "plan/match.h"
 #include "plan/new_group.h"
+#include "plan/only.h"
 #include "plan/plan_hash.h"
 #include "plan/plan_snapshot.h"
 #include "plan/values.h"
@@ -115,7 +116,10 @@ model::Desired asked_by(const plan::Plan& plan) {
 }
 
 model::Desired PlanSource::wanted(const plan::Plan& plan) const {
-  return file || consumers_alone ? asked_by(plan) : desired;
+  if (!plan.only) return file || consumers_alone ? asked_by(plan) : desired;
+  model::Desired asked = asked_by(plan);
+  asked.verify_unknown = desired.verify_unknown;
+  return asked;
 }
 
 Result<void> check_hash(const plan::Plan& plan, const std::string& expected) {
@@ -147,6 +151,7 @@ Result<plan::Plan> plan_by(const Context& context, const PlanSource& source, con
   plan::PlanOptions options = source.options;
   options.values = described(context, source);
   options.history = history;
+  if (!source.only.empty()) return plan::make_plan_only(source.desired, actual, source.only, options);
   if (!source.consumers_alone) return plan::make_plan(source.desired, actual, options);
   if (source.makes && plan::name_taken(*source.makes, actual) != nullptr) return fail(taken(*source.makes));
   if (source.makes && source.desired.groups.empty())

@@ -34,6 +34,7 @@ struct GivenValues {
 struct PlanSource {
   model::Desired desired{};               // what the file asks for; not read if there is a plan file
   plan::PlanOptions options{};            // for a plan that is made now
+  std::vector<std::string> only{};        // --only: words for services of the file; empty: all of them
   std::optional<plan::PlanFile> file{};   // a plan that was made earlier
   std::string file_name{};                // its name, fit for a message
   std::string expected_hash{};            // empty: any plan is accepted

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "view/layout.h"
+#include "view/only_text.h"
 #include "view/rollout_status.h"
 
 namespace envlink::view::github {
@@ -206,6 +207,7 @@ std::string plan_summary(const plan::Plan& plan) {
                                                                : plan.empty() ? "✓"
                                                                               : "→",
                                                                what, plan.owner);
+  if (plan.only) out += text(only_text(plan, false), 1000) + "\n\n";
   for (const auto& finding : plan.findings) {
     const auto place = finding.place.line > 0
                            ? fmt::format(" ({}, line {})", text(plan.file), finding.place.line)

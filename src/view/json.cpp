@@ -160,6 +160,17 @@ void write_after(json::Writer& out, const plan::AfterApply& after) {
   out("gone", gone);
 }
 
+void write_only(json::Writer& out, const plan::Only& only) {
+  out("words", only.words);
+  out("in_file", only.in_file);
+  out("selected", only.selected);
+  out.list("with", only.with, [](json::Writer& one, const plan::Companion& companion) {
+    one("service", companion.service_name);
+    one("needed_by", companion.needed_by);
+  });
+  out("left_out", only.left_out);
+}
+
 void write_run(json::Writer& out, const ToldRun& run) {
   const engine::Progress& progress = run.progress;
   out.or_null("run", run.number);
@@ -203,6 +214,7 @@ std::string plan_json(const Plan& plan, const BesidePlan& beside) {
     out("workspace", named(plan.owner));
     out("file", plan.file);
     out.or_null("sha256", beside.sha256);
+    if (plan.only) out("only", [&](json::Writer& only) { write_only(only, *plan.only); });
     out("refused", plan.refused());
     out("empty", plan.empty());
     out("journal_unreadable", plan.journal_unreadable);

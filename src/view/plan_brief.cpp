@@ -12,6 +12,7 @@
 #include "engine/forecast.h"
 #include "view/findings_text.h"
 #include "view/layout.h"
+#include "view/only_text.h"
 #include "view/plan_closing.h"
 
 namespace envlink::view {
@@ -55,6 +56,7 @@ class Brief {
 
   std::string text() {
     if (!plan_.empty() || plan_.refused()) header();
+    out_ += render_only(plan_, style_, false);
     if (!plan_.refused()) {
       values();
       waves();
@@ -204,7 +206,9 @@ class Brief {
     };
     std::set<std::string> consumers;
     for (const auto& consumer : plan_.stale_consumers) consumers.insert(consumer.service_name);
-    add(consumers.size(), "service", "outside the file will keep the old values");
+    add(consumers.size(), "service",
+        plan_.only ? "outside this plan will keep the old values"
+                   : "outside the file will keep the old values");
     if (plan_.unmanaged_policy == model::Unmanaged::report)
       add(plan_.unmanaged.size(), "link", "not in the file will be kept");
     if (plan_.undoes == 0)

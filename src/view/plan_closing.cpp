@@ -21,7 +21,7 @@ std::size_t count(const auto& items, const auto& value, auto member) {
   return static_cast<std::size_t>(std::ranges::count(items, value, member));
 }
 
-std::string nothing_to_do(const Plan& plan) {
+std::string nothing_to_do(const Plan& plan, const Style& style) {
   const bool values_are_set =
       std::ranges::any_of(plan.groups, [](const auto& group) { return !group.unchanged.empty(); });
   if (plan.services.empty())
@@ -35,6 +35,8 @@ std::string nothing_to_do(const Plan& plan) {
   const auto unproven = static_cast<std::size_t>(
       std::ranges::count_if(plan.services, [](const auto& service) { return !service.unproven.empty(); }));
   const std::size_t services = plan.services.size();
+  if (unproven == 0 && under_way == 0 && plan.only)
+    return fmt::format("Nothing to do for {}.", join_and(safe(plan.only->selected, style), 4));
   if (unproven == 0 && under_way == 0)
     return fmt::format("Nothing to do: {} and {} are up to date.", count_of(services, "service"),
                        count_of(plan.groups.size(), "group"));
@@ -69,13 +71,13 @@ std::string changes(const Plan& plan) {
   return join(parts, ", ") + ".";
 }
 
-std::string verdict(const Plan& plan) {
+std::string verdict(const Plan& plan, const Style& style) {
   if (plan.refused())
     return fmt::format("Refused: {}. Nothing was changed.",
                        count_of(count(plan.findings, Severity::error, &plan::Finding::severity), "problem"));
   if (!plan.empty()) return changes(plan);
   return plan.undoes != 0 ? "Nothing to undo: the workspace is as it was before the run."
-                          : nothing_to_do(plan);
+                          : nothing_to_do(plan, style);
 }
 
 std::string estimated_time(const Plan& plan, const engine::Forecast& forecast) {
@@ -144,7 +146,7 @@ std::string render_plan_closing(const Plan& plan, const Style& style, bool whole
   const std::string mark = refused        ? lead_sign(Symbol::bad, style)
                            : plan.empty() ? lead_sign(Symbol::good, style)
                                           : std::string();
-  std::string out = folded(mark + verdict(plan), style, colour);
+  std::string out = folded(mark + verdict(plan, style), style, colour);
   if (refused || plan.empty()) return out;
   const engine::Forecast forecast = engine::forecast(plan);
   if (const std::string time = estimated_time(plan, forecast); !time.empty())

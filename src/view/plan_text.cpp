@@ -10,6 +10,7 @@
 #include "model/deploy_phases.h"
 #include "view/findings_text.h"
 #include "view/layout.h"
+#include "view/only_text.h"
 #include "view/plan_closing.h"
 #include "view/rollout_status.h"
 #include "view/style.h"
@@ -42,6 +43,7 @@ class Writer {
 
   std::string text() {
     header();
+    out_ += render_only(plan_, style_, true);
     groups();
     for (std::size_t wave = 0; wave < plan_.waves.size(); ++wave) {
       out_ += heading(fmt::format("Wave {} of {}", wave + 1, plan_.waves.size()), style_);
@@ -180,7 +182,9 @@ class Writer {
 
   void stale_consumers() {
     if (plan_.stale_consumers.empty()) return;
-    out_ += heading("Not in the file: will keep the old values", style_);
+    out_ += heading(plan_.only ? "Not in this plan: will keep the old values"
+                               : "Not in the file: will keep the old values",
+                    style_);
     for (std::size_t i = 0; i < plan_.stale_consumers.size();) {
       const auto& group = plan_.stale_consumers[i].group_name;
       std::vector<std::string> names;

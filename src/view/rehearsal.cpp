@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/event_json.h"
+#include "plan/only.h"
 #include "view/event_text.h"
 #include "view/findings_text.h"
 #include "view/json_parts.h"
@@ -105,7 +106,7 @@ std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, boo
   out += "\n" + folded(fmt::format("Nothing was changed. Assumes that deploys take as long as recent ones{}",
                                    whole ? "." : " (all that it assumes, and each step: -v)."),
                        style, Colour::quiet);
-  out += "Next: envlink apply\n";
+  out += fmt::format("Next: envlink apply{}\n", plan::only_flags(rehearsal.plan));
   return out;
 }
 

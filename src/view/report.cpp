@@ -6,6 +6,7 @@
 #include "engine/event_json.h"
 #include "view/json_parts.h"
 #include "view/layout.h"
+#include "view/only_text.h"
 #include "view/rollout_status.h"
 #include "view/rollout_summary.h"
 #include "view/run_timeline.h"
@@ -62,6 +63,7 @@ class Text {
                     day_and_time(report_.began),
                     plan.file.empty() ? "" : ", from " + safe(plan.file, style_)));
     if (plan.undoes != 0) add(fmt::format("It rolls back run {}", plan.undoes));
+    if (const std::string only = only_text(plan, false); !only.empty()) add(only);
     for (const Pause& pause : timeline_.pauses)
       add(fmt::format("Resumed at {}, {} after it stopped", day_and_time(pause.to),
                       format_duration(pause.to - pause.from)));

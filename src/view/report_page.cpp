@@ -10,6 +10,7 @@
 #include "view/event_text.h"
 #include "view/findings_text.h"
 #include "view/layout.h"
+#include "view/only_text.h"
 
 namespace envlink::view {
 
@@ -182,6 +183,7 @@ std::string header(const Page& page) {
   out += fact("Workspace", html::code(plan.owner.id.text()));
   out +=
       fact("Exit code", report.outcome ? fmt::format("{}", exit_code(*report.outcome)) : "none: unfinished");
+  if (plan.only) out += fact("Selection", html::text(only_text(plan, true)));
   if (plan.undoes != 0) out += fact("Rolls back", fmt::format("run {}", plan.undoes));
   if (report.undone_by) out += fact("Rolled back by", fmt::format("run {}", *report.undone_by));
   if (const GroupId& made = page.timeline.progress.made; !made.empty())

@@ -6,7 +6,9 @@
 #include <span>
 
 #include "base/text.h"
+#include "plan/only.h"
 #include "view/layout.h"
+#include "view/only_text.h"
 #include "view/rollout_status.h"
 
 namespace envlink::view {
@@ -22,17 +24,6 @@ std::string cure_below(const std::string& cure, std::size_t indent, const Style&
   if (cure.empty()) return {};
   const std::string arrow = fmt::format("{}{} ", std::string(indent, ' '), sign(Symbol::arrow, style));
   return hanging(arrow, display_width(arrow), safe(cure, style, 2000), style);
-}
-
-/// A file name, quoted for a shell if necessary.
-std::string shell_word(const std::string& safe_text) {
-  constexpr std::string_view others = "._/-+";
-  const bool plain = std::ranges::all_of(
-      safe_text, [&](char c) { return is_alphanumeric(c) || others.find(c) != std::string_view::npos; });
-  if (plain && !safe_text.empty()) return safe_text;
-  std::string quoted = "'";
-  for (const char c : safe_text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
 }
 
 class Outcome {
@@ -102,7 +93,7 @@ class Outcome {
     };
     if (std::ranges::any_of(progress_.services, was_held)) parts.emplace_back("auto-deploy back on");
     const auto text = lead_sign(Symbol::good, style_) + (plan_.undoes == 0 ? "Done" : "Rolled back");
-    return paint(sentence(text, "in", parts), Colour::good, style_) + "\n";
+    return paint(sentence(text, "in", parts), Colour::good, style_) + "\n" + render_left_out(plan_, style_);
   }
 
   void headline() {
@@ -252,7 +243,10 @@ class Outcome {
     std::vector<std::pair<std::string, std::string_view>> commands;
     const auto add = [&](std::string_view command, std::string_view what) {
       const bool reads_file = command != "resume" && command != "rollback";
-      commands.emplace_back(fmt::format("envlink {}{}", command, reads_file ? file : ""), what);
+      const bool plans = command == "plan" || command == "apply";
+      commands.emplace_back(fmt::format("envlink {}{}{}", command, reads_file ? file : "",
+                                        plans ? plan::only_flags(plan_) : ""),
+                            what);
     };
     if (progress_.unfinished()) {
       add("resume", "finishes this run");

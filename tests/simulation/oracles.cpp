@@ -71,7 +71,8 @@ Oracles::Oracles(const Scenario& scenario, const emulator::World& world, Time st
       ever_read_(shown_.size()),
       newest_read_(scenario.workspace.groups.size()),
       rate_{RateOracle(scenario.desired.api.min_interval), RateOracle(scenario.desired.api.min_interval)},
-      looks_(scenario) {}
+      looks_(scenario),
+      only_(scenario, world) {}
 
 /// Its index in shown_.
 std::size_t Oracles::link_of(const plan::LinkChange& change) const {
@@ -195,6 +196,7 @@ void Oracles::sent(int process, Time at, const api::Request& request) {
   run().rollback.sent(request);
   const std::size_t service = planned(service_in(request.target));
   dependencies_passed_the_gate(service);
+  only_.written(place_[service], is_deploy_request(request) && plan_->undoes == 0);
   if (!is_deploy_request(request)) return only_links_of_the_plan(request);
   if (scenario_.untouched) links_read_back_first(service);
 }

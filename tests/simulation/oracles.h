@@ -13,6 +13,7 @@
 #include "journal_watch.h"
 #include "look_oracle.h"
 #include "model/outcome.h"
+#include "only_oracle.h"
 #include "plan/plan.h"
 #include "rate_oracle.h"
 #include "rollback_oracle.h"
@@ -115,6 +116,7 @@ class Oracles final : public Listener {
   int executing_ = 0;                 // the process that executes it
   std::array<RateOracle, 2> rate_;
   LookOracle looks_;
+  OnlyOracle only_;
   bool read_since_write_ = false;  // `executing_` began a read of the workspace
 };
 

@@ -314,6 +314,7 @@ std::string describe(const Scenario& scenario) {
       "{}\n",
       habits.applies_again, habits.anew, habits.rolls_back, habits.declines, habits.adopts, habits.plan_file,
       format_duration(habits.reads_plan));
+  if (habits.only) text += fmt::format("  --only {}\n", d.services[*habits.only].name.text);
   if (scenario.second) {
     constexpr std::string_view commands[] = {"apply", "resume", "rollback"};
     text +=

@@ -77,15 +77,16 @@ struct Act {
 
 /// What the user types instead of `envlink apply`, then `envlink resume` while something is unfinished.
 struct Habits {
-  double applies_again = 0;       // apply instead of resume
-  double anew = 0;                // apply --anew
-  double rolls_back = 0;          // rollback of the first run
-  double declines = 0;            // answers a question with no
-  double gives_another = 0;       // gives another value when resume asks for it again
-  bool adopts = false;            // starts with `init`, and sometimes runs it at the end
-  bool plan_file = false;         // plan --out first, then apply of that file
-  Duration reads_plan{};          // time between the two
-  std::size_t most_listed = 100;  // the most services with link changes whose deploys a plan lists
+  double applies_again = 0;           // apply instead of resume
+  double anew = 0;                    // apply --anew
+  double rolls_back = 0;              // rollback of the first run
+  double declines = 0;                // answers a question with no
+  double gives_another = 0;           // gives another value when resume asks for it again
+  bool adopts = false;                // starts with `init`, and sometimes runs it at the end
+  bool plan_file = false;             // plan --out first, then apply of that file
+  Duration reads_plan{};              // time between the two
+  std::optional<std::size_t> only{};  // apply --only: a service of the file
+  std::size_t most_listed = 100;      // the most services with link changes whose deploys a plan lists
 };
 
 /// Another process on the same machine while the first command runs.

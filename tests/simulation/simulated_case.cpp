@@ -17,6 +17,12 @@ using std::chrono::seconds;
 
 constexpr int most_processes = 24;
 
+std::vector<std::string> only(const Scenario& scenario) {
+  const std::optional<std::size_t> service = scenario.habits.only;
+  if (!service) return {};
+  return {scenario.desired.services[*service].name.text};
+}
+
 std::vector<run::GivenValues> values_given(const Scenario& scenario) {
   std::vector<run::GivenValues> groups;
   if (scenario.habits.plan_file) return groups;  // a plan file contains no values
@@ -57,7 +63,8 @@ std::optional<Outcome> SimulatedCase::command(Command command, Duration lock_wai
   const run::LockWait wait{lock_wait};
   return Process(surroundings()).carry_out([&](run::Context& context) {
     if (command == Command::apply || command == Command::apply_anew) {
-      run::PlanSource source{.desired = scenario_->desired, .values = values_given(*scenario_)};
+      run::PlanSource source{
+          .desired = scenario_->desired, .only = only(*scenario_), .values = values_given(*scenario_)};
       source.file = std::exchange(plan_file_, std::nullopt);
       machine_->commands.applies(source.file.has_value(), command == Command::apply_anew,
                                  machine_->wire.process());
@@ -112,7 +119,8 @@ std::optional<Outcome> SimulatedCase::beside_second(Command first) {
 bool SimulatedCase::make_plan_file() {
   const Time began = machine_->wire.world_now();
   Process(surroundings()).carry_out([&](run::Context& context) {
-    const auto resolved = run::resolve_plan(context, {.desired = scenario_->desired});
+    const auto resolved =
+        run::resolve_plan(context, {.desired = scenario_->desired, .only = only(*scenario_)});
     if (!resolved) return run::end_with(context, resolved.error());
     if (resolved->plan.refused()) return Outcome::refused;
     plan_file_ = plan::PlanFile{resolved->plan, plan::snapshot_of(resolved->plan, resolved->actual), {}};
@@ -197,7 +205,7 @@ void SimulatedCase::adopt() {
 bool SimulatedCase::was_calm() const {
   const Hostility& h = scenario_->hostility;
   return ended_.outcome == Outcome::done && scenario_->acts.empty() && scenario_->untouched &&
-         !scenario_->second && only_resumed_ && machines_ == 1 &&
+         !scenario_->second && only_resumed_ && machines_ == 1 && !scenario_->habits.only &&
          scenario_->workspace.behaviour.list_lag == Duration{0} &&
          scenario_->workspace.behaviour.link_lag == Duration{0} &&
          scenario_->workspace.behaviour.value_lag == Duration{0} && h.late <= 0 && h.damage <= 0 &&

@@ -185,6 +185,12 @@ GroupValues TruthOracle::carried(std::size_t deploy, std::size_t group) const {
   return values_by([&](std::string_view key) { return world_.carried_value(deploy, group_id(group), key); });
 }
 
+std::size_t TruthOracle::place_of(const ServiceId& service) const {
+  const auto place =
+      std::ranges::find(scenario_.workspace.services, service.text(), &emulator::SeedService::id);
+  return static_cast<std::size_t>(place - scenario_.workspace.services.begin());
+}
+
 std::vector<std::size_t> TruthOracle::asked(std::size_t service) const {
   std::vector<std::size_t> groups;
   for (const SourceString& name : scenario_.desired.services[service].link) {
@@ -356,16 +362,17 @@ void TruthOracle::judge(std::size_t service, Freshness said, bool unreadable, in
 }
 
 void TruthOracle::shows(const plan::Verification& verification, int process) {
-  for (std::size_t i = 0; i < verification.services.size(); ++i) {
-    if (verification.services[i].freshness == Freshness::live) was_looked_at(i, process);
-    judge(i, verification.services[i].freshness, verification.journal_unreadable, process);
+  for (const plan::VerifiedService& service : verification.services) {
+    const std::size_t place = place_of(service.id);
+    if (service.freshness == Freshness::live) was_looked_at(place, process);
+    judge(place, service.freshness, verification.journal_unreadable, process);
   }
 }
 
 /// A service that the plan does not redeploy and calls unproven nowhere counts as reported live.
 void TruthOracle::shows(const plan::Plan& plan, int process) {
-  for (std::size_t i = 0; i < plan.services.size(); ++i) {
-    const plan::PlannedService& service = plan.services[i];
+  for (const plan::PlannedService& service : plan.services) {
+    const std::size_t i = place_of(service.id);
     if (service.redeploy == plan::Reason::stale) judge(i, Freshness::stale, plan.journal_unreadable, process);
     if (service.redeploy == plan::Reason::unknown)
       judge(i, Freshness::unknown, plan.journal_unreadable, process);

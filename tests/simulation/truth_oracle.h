@@ -101,6 +101,7 @@ class TruthOracle final : public Listener {
   bool told_so(const Adopted& adopted, std::size_t group) const;
   bool changed_since(std::size_t service, Time since) const;
   GroupValues carried(std::size_t deploy, std::size_t group) const;
+  std::size_t place_of(const ServiceId& service) const;  // in the workspace
   std::vector<std::size_t> asked(std::size_t service) const;
   bool could_be_known(std::size_t group, Span other, bool of_link) const;
   Time shown_from(Time read) const;

@@ -14,7 +14,8 @@ struct ApplyOptions : PlanOptions {
 };
 
 std::vector<Parameter> parameters(ApplyOptions& options) {
-  return {redeploy_flag(options),
+  return {only_flag(options),
+          redeploy_flag(options),
           plan_argument(options, "Carry out exactly this plan, written by plan --out"),
           {"--anew", "", &options.anew, "Ignore an unfinished run and plan again"},
           prune_at_most_flag(options.prune_at_most,
@@ -48,10 +49,12 @@ Command apply_command() {
 dependency order, waits until every service is live, and verifies the result. Without a terminal, pass
 --yes.
 Ctrl-C starts nothing more; a second Ctrl-C quits at once. Deploys continue on Render, and envlink resume
-finishes the run. While a run is unfinished, apply changes nothing and says so.)",
+finishes the run. While a run is unfinished, apply changes nothing and says so.
+--only works on these services, and on services with changes that they come after; the rest is left out.)",
       .examples = R"(  envlink apply
   envlink apply --yes
   envlink apply --yes --redeploy my-backend my-worker
+  envlink apply --only my-backend 'api-*'
   envlink apply plan.json        # exactly that plan, or nothing)",
       .endings = endings_of_rollout(
           {{Outcome::held, "another run is in progress or unfinished, or the plan is out of date"}}),

@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/plan_options.h"
 #include "cli/system.h"
+#include "plan/only.h"
 #include "plan/plan_hash.h"
 #include "plan/stored.h"
 #include "run/commands.h"
@@ -29,6 +30,7 @@ std::vector<Parameter> parameters(PlanCommandOptions& options) {
   return {{"--out", "FILE", &options.out, "Also write the plan to this file, for envlink apply FILE"},
           {"--sarif", "FILE", &options.sarif, "Also write the findings as SARIF, for a code host"},
           {"--detailed-exitcode", "", &options.detailed_exitcode, "Exit 2 if something would change"},
+          only_flag(options),
           redeploy_flag(options)};
 }
 
@@ -38,7 +40,8 @@ std::string as_text(const plan::Plan& plan, const std::string& sha256, const Pla
   std::string text = options.verbose ? view::render_plan(plan, style) : view::render_plan_brief(plan, style);
   if (!sha256.empty() && (!plan.empty() || !options.out.empty())) text += "Plan hash " + sha256 + "\n";
   if (!plan.refused() && !plan.empty() && options.out.empty())
-    text += fmt::format("Next: envlink apply{}\n", options.verbose ? "" : "  (details: envlink plan -v)");
+    text += fmt::format("Next: envlink apply{}{}\n", plan::only_flags(plan),
+                        options.verbose ? "" : "  (details: envlink plan -v)");
   return text;
 }
 
@@ -108,6 +111,7 @@ file has values, their sources are read; values are never shown.)",
       .examples = R"(  envlink plan
   envlink plan --detailed-exitcode   # exits 2 when something differs
   envlink plan --redeploy all        # as if every service had to redeploy
+  envlink plan --only my-backend     # for this service and what it waits for
   envlink plan --out plan.json       # for: envlink apply plan.json)",
       .endings = endings_of_reading({{Outcome::differences, "differences (--detailed-exitcode)"},
                                      {Outcome::refused, "refused: the plan has errors"}}),

@@ -26,6 +26,7 @@ std::vector<Parameter> parameters(RehearseOptions& options) {
           {"--faults", "FILE", &options.faults, "Emulator file whose faults, behaviour and outcomes apply"},
           {"--seed", "N", &options.model.seed, "Random faults; the same number gives the same ones"},
           {"--fail", "SERVICE", &options.model.fail, "Let these services' deploys fail"},
+          only_flag(options),
           redeploy_flag(options),
           expect_hash_flag(options)};
 }
