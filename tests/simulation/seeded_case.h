@@ -8,8 +8,10 @@
 
 namespace envlink::simulation {
 
-/// How often a case is played, each time with trouble of its own; the last time a group of it is swapped.
-constexpr unsigned variants_of_a_case = 16;
+/// How often a case is played, each time with trouble of its own.
+constexpr unsigned variants_of_a_case = 17;
+constexpr unsigned swap_variant = 15;  // a group is swapped
+constexpr unsigned only_variant = 16;  // with --only
 
 class SeededCase {
  public:
