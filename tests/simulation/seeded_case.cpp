@@ -22,11 +22,8 @@ Ended SeededCase::play(unsigned variant, bool trace) {
   draw_trouble(choices, scenario_);
   // Trouble does not affect whether a text can be read back, so one case in four is enough.
   scenario_.reads_texts = variant % 4 == 0;
-  const bool swaps = variant == variants_of_a_case - 1;
-  // Drawn apart, so that it shifts no other choice.
-  scenario_.habits.only.reset();
-  if (variant == variants_of_a_case - 2)
-    scenario_.habits.only = Choices(seed_, variants_of_a_case + 1).pick(scenario_.desired.services.size());
+  const bool swaps = variant == swap_variant;
+  if (variant == only_variant) scenario_.habits.only = choices.pick(scenario_.desired.services.size());
   if (trace && !swaps) fmt::print("{}", describe(scenario_));
   const Time start = epoch + choices.span(Duration{0}, two_windows);
   if (swaps) return play_swap(scenario_, choices, start, static_cast<unsigned>(seed_), trace);

@@ -8,8 +8,10 @@
 
 namespace envlink::simulation {
 
-/// Number of variants. The last one swaps a group.
-constexpr unsigned variants_of_a_case = 16;
+/// Number of variants of a case.
+constexpr unsigned variants_of_a_case = 17;
+constexpr unsigned swap_variant = 15;  // a group is swapped
+constexpr unsigned only_variant = 16;  // with --only
 
 class SeededCase {
  public:

@@ -1,5 +1,5 @@
 // simulate [--from SEED] [--count SCHEDULES] [--jobs N]: random schedules of rollouts against the model of
-// the API, in virtual time. A seed is a case, played in 16 variants. A violation prints its seed, its
+// the API, in virtual time. A seed is a case, played in 17 variants. A violation prints its seed, its
 // variant and the command that replays it: simulate --from SEED --variant N. simulate --every-way plays all
 // schedules of some small cases and prints their numbers.
 
