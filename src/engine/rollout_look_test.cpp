@@ -51,7 +51,8 @@ plan::Plan plan_of_one() {
   return plan;
 }
 
-Told carry_out(const plan::Plan& plan, std::optional<Time> listed, const std::string& deploys = "[]") {
+Told carry_out(const plan::Plan& plan, std::optional<Time> listed, const std::string& deploys = "[]",
+               std::string_view trigger = "api") {
   Rollout rollout(plan);
   if (listed) rollout.plan_listed({{ServiceId("srv-1"), *listed}});
   Told told;
@@ -68,8 +69,10 @@ Told carry_out(const plan::Plan& plan, std::optional<Time> listed, const std::st
       return reply(200, R"({"id":"evg-g","name":"g","serviceLinks":[{"id":"srv-1"}]})");
     if (request.method == api::Method::post) {
       told.deploy_body = request.body;
-      return reply(201,
-                   R"({"id":"dep-1","status":"live","trigger":"api","createdAt":"2025-12-18T12:00:00.5Z"})");
+      return reply(
+          201, fmt::format(
+                   R"({{"id":"dep-1","status":"live","trigger":"{}","createdAt":"2025-12-18T12:00:00.5Z"}})",
+                   trigger));
     }
     return reply(200, deploys);
   };
@@ -131,4 +134,14 @@ TEST_CASE("a service that the plan did not list and that has no live deploy is b
   CHECK(told.progress.services[0].outcome == ServiceOutcome::live);
   CHECK(told.deploy_body.find("deploy_only") == std::string::npos);
   CHECK(ran_before(plan, told.progress, 0).empty());
+}
+
+TEST_CASE("an answer that names a deploy which Render made by itself is not believed") {
+  const std::string listed =
+      R"([{"cursor":"b","deploy":{"id":"dep-2","status":"live","trigger":"api",)"
+      R"("createdAt":"2025-12-18T12:00:01.5Z"}},)"
+      R"({"cursor":"a","deploy":{"id":"dep-1","status":"deactivated","trigger":"service_updated",)"
+      R"("createdAt":"2025-12-18T12:00:00.5Z"}}])";
+  const Told told = carry_out(plan_of_one(), noon, listed, "service_updated");
+  CHECK(told.progress.services[0].deploy == DeployId("dep-2"));
 }

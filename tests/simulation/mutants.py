@@ -18,7 +18,7 @@ from mutant_table import MUTANTS, broken
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
-SCHEDULES = 320000
+SCHEDULES = 150000
 PROGRAMS = {"cases": "tests/simulation/test_rollout_cases", "scale": "tests/simulation/test_rollout_scale",
             "plan": "src/test_plan", "engine": "src/test_engine", "api": "src/test_api", "run": "src/test_run"}
 
