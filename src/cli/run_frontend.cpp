@@ -277,10 +277,12 @@ void RunFrontend::rolled_out(std::int64_t run, const engine::Rollout& rollout, r
   account_.runs.push_back({run, rollout.plan(), rollout.progress()});
   if (end == run::RunEnd::broken_off) return;
   github::tell(rollout.plan(), rollout.progress());
-  if (end == run::RunEnd::to_be_proved || (options_.quiet && rollout.outcome() == Outcome::done)) return;
-  const view::Style style = style_for(Stream::talk, options_);
-  write(Stream::talk,
-        view::linked(view::render_rollout_summary(rollout.plan(), rollout.progress(), style), style));
+  if (end == run::RunEnd::to_be_proved) return;
+  const bool done = rollout.outcome() == Outcome::done;
+  const Stream stream = done && options_.output == Output::text ? Stream::result : Stream::talk;
+  if (done && options_.quiet && stream == Stream::talk) return;
+  const view::Style style = style_for(stream, options_);
+  write(stream, view::linked(view::render_rollout_summary(rollout.plan(), rollout.progress(), style), style));
 }
 
 void RunFrontend::show_verification(const plan::Verification& verification) {

@@ -189,8 +189,7 @@ Result<void> nothing_unfinished(Context& context, const PlanSource& source, cons
   }
   if (!*run) return {};
   context.frontend.show_unfinished(**run, "");
-  // The newest run may have ended without a verdict while the run that it rolls back is open.
-  if (open->empty() && !source.consumers_alone && (*run)->progress.restored()) {
+  if (!source.consumers_alone && !blocks_apply(context.store, **run)) {
     if (plan.blocking_dependency() == nullptr)
       context.frontend.say(plan.only ? "  This plan includes what it left undone for these services only."
                                      : "  This plan includes what it left undone.");

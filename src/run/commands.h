@@ -48,6 +48,10 @@ model::Outcome change_links(Context& context, const plan::Plan& plan, LockWait w
 /// Reports the unfinished run of this workspace, if there is one, and returns it.
 std::optional<StoredRun> tell_unfinished(Context& context, const OwnerId& workspace);
 
+/// `unfinished`: of this workspace. True if it or the run that it rolls back is open, or services still have
+/// auto-deploy off: apply changes nothing before it is resumed or rolled back.
+bool blocks_apply(const Store& store, const StoredRun& unfinished);
+
 /// What can be done about an unfinished run, one line each. Rolling back a rollback is not offered.
 std::string next_commands(const StoredRun& run);
 /// The error if nothing may be written before that run has ended.

@@ -38,6 +38,11 @@ Outcome resume(Context& context, const StoredRun& chosen, LockWait wait) {
   return continue_run(context, *taken->lock, *run);
 }
 
+bool blocks_apply(const Store& store, const StoredRun& unfinished) {
+  const auto open = open_runs(store, unfinished.plan.owner.id.text());
+  return !open || !open->empty() || !unfinished.progress.restored();
+}
+
 std::string next_commands(const StoredRun& run) {
   std::string text = "Finish it: envlink resume";
   if (run.plan.undoes == 0) text += fmt::format("\nUndo it: envlink rollback {}", run.number());

@@ -39,10 +39,18 @@ std::string as_text(const plan::Plan& plan, const std::string& sha256, const Pla
   if (view::names_no_service(plan)) return view::render_no_services(plan, style);
   std::string text = options.verbose ? view::render_plan(plan, style) : view::render_plan_brief(plan, style);
   if (!sha256.empty() && (!plan.empty() || !options.out.empty())) text += "Plan hash " + sha256 + "\n";
-  if (!plan.refused() && !plan.empty() && options.out.empty())
-    text += fmt::format("Next: envlink apply{}{}\n", plan::only_flags(plan),
-                        options.verbose ? "" : "  (details: envlink plan -v)");
   return text;
+}
+
+/// With the flags of this command, so that apply makes the same plan.
+std::string next_command(const plan::Plan& plan, const PlanCommandOptions& options) {
+  std::string next = "Next: envlink apply";
+  if (options.was_given("--file")) next += " -f " + shell_word(clean(options.file));
+  next += plan::only_flags(plan);
+  for (const std::string& service : options.redeploy) next += " --redeploy " + shell_word(clean(service));
+  constexpr std::string_view details = "  (details: envlink plan -v)";
+  const bool fits = next.size() + details.size() <= style_for(Stream::result, options).width;
+  return options.verbose || !fits ? next : next.append(details);
 }
 
 /// False if the plan should have been written but was not.
@@ -85,7 +93,11 @@ Outcome run(const PlanCommandOptions& options) {
   write(Stream::result, options.output == Output::json ? view::plan_json(made, {sha256, context.reads})
                                                        : as_text(made, sha256, options));
   github::tell(made);
-  run::tell_unfinished(context, made.owner.id);
+  const auto unfinished = run::tell_unfinished(context, made.owner.id);
+  const bool apply_is_next = !made.refused() && !made.empty() && options.out.empty() &&
+                             !(unfinished && run::blocks_apply(context.store, *unfinished));
+  if (apply_is_next && options.output == Output::text && !view::names_no_service(made))
+    write(Stream::result, next_command(made, options));
   // Also for a refused plan, because its findings say why.
   if (!options.sarif.empty()) {
     const auto written = write_file(options.sarif, view::sarif_json(made.found(), ENVLINK_VERSION));
