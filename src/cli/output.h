@@ -49,7 +49,7 @@ bool result_written();
 bool is_terminal(Stream stream);
 /// Whether a live block can be painted there: a terminal that can move its cursor, and no CI's log.
 bool can_paint(Stream stream);
-/// Whether somebody may be asked: not with --no-input, and not in a CI, whose terminal nobody watches.
+/// Whether somebody may be asked: not with --no-input, and not in CI, whose terminal nobody watches.
 bool may_ask(const CommonOptions& options);
 /// Whether somebody is there to answer a question and to watch a live block.
 bool attended(const CommonOptions& options);

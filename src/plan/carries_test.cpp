@@ -71,7 +71,7 @@ TEST_CASE("a value that changed after the running deploy is stale, and live once
 TEST_CASE("a value that changed while the deploy was made is unknown") {
   const StatusRow row = after({read_before(1, hours(30)), read(2, hours(0))});
   CHECK(row.freshness == Freshness::unknown);
-  CHECK(row.because == "cannot prove that it runs with TOKEN of secrets");
+  CHECK(row.because == "envlink cannot tell whether its running deploy includes TOKEN of secrets");
 }
 
 TEST_CASE("a link that a reading does not show right after one that did is told to be staged") {
@@ -99,7 +99,7 @@ TEST_CASE("with another key the digests of before tell nothing, and the link is 
   now.digest_key = "another key";
   const StatusRow row = after({read_before(1, hours(30)), read(1, hours(2)), now});
   CHECK(row.freshness == Freshness::unknown);
-  CHECK(row.because == "cannot prove that it runs with the values of secrets");
+  CHECK(row.because == "envlink cannot tell whether its running deploy includes the values of secrets");
 }
 
 TEST_CASE("what is adopted is told and not proved, and stale once a value has changed") {
@@ -154,7 +154,7 @@ TEST_CASE("a value that Render hides proves nothing: what rests on it is told by
   undated.groups[0].updated.reset();
   row = after({hiding(read_before(1, hours(30))), undated});
   CHECK(row.freshness == Freshness::unknown);
-  CHECK(row.because == "cannot prove that it runs with TOKEN of secrets");
+  CHECK(row.because == "envlink cannot tell whether its running deploy includes TOKEN of secrets");
   CHECK(row.evidence.text == "Render hides it from the owner of this key, and does not date the group");
   model::Workspace dated = now;
   dated.groups[0].updated = sample::now - hours(1);
@@ -169,7 +169,7 @@ TEST_CASE("a value that Render hides since, or shows since, is not known to have
     const StatusRow row =
         shown_first ? after({before, settled, hiding(now)}) : after({hiding(before), hiding(settled), now});
     CHECK(row.freshness == Freshness::unknown);
-    CHECK(row.because == "cannot prove that it runs with TOKEN of secrets");
+    CHECK(row.because == "envlink cannot tell whether its running deploy includes TOKEN of secrets");
   }
 }
 

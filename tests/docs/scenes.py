@@ -50,7 +50,8 @@ class Scene:
     def run(self, command):
         """What the command prints, on both streams, in order."""
         if command.startswith("envlink emulate "):
-            return self.emulate()
+            speed = re.search(r" --speed (\d+)", command)
+            return self.emulate(int(speed[1]) if speed else SPEED)
         return subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, text=True, timeout=HANG,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
 
