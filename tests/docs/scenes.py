@@ -128,15 +128,6 @@ def blueprint():
     return scene
 
 
-def wrong_key():
-    """No file, and a key that Render refuses."""
-    scene = with_files()
-    scene.emulate()
-    (scene.folder / "envlink.yaml").unlink()
-    scene.environment["RENDER_API_KEY"] = "rnd_wrong"
-    return scene
-
-
 def rebuilding(*changes):
     """Everything is built, slowly enough that the order of the ends is certain."""
     return example(*changes, wanted=[(r"^rollout:$", "rollout:\n  deploy: rebuild")])
@@ -306,5 +297,5 @@ def narrow():
 
 
 ALL = {function.__name__.replace("_", "-"): function for function in
-       (nothing, folder, fresh, forecast, applied, linked, blueprint, wrong_key, build_fails, build_failed, backend_fails,
+       (nothing, folder, fresh, forecast, applied, linked, blueprint, build_fails, build_failed, backend_fails,
         interrupted, moved, unmanaged, carried, new_group, two_stages, untidy, patched, github, protected, amid, amid_failure, amid_many, narrow)}
