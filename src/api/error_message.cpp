@@ -148,7 +148,8 @@ Error explain_response(const Request& request, const Response& response, const s
   Reading reading = read_status(request, response);
   if (response.status == 401 && response.from_other_host)
     reading.cure =
-        "RENDER_HOST is not Render. If it is an emulator, use the `api_key` of its workspace file.";
+        "RENDER_HOST is not Render. If it is an emulator, set RENDER_API_KEY to the `api_key` of its "
+        "workspace file.";
   const std::string message = message_of(request, response);
   Error error{.what = fmt::format("could not {}: Render answered {}", doing, response.status),
               .why = reading.meaning,

@@ -293,13 +293,13 @@ void RunFrontend::show_reads(const engine::ReadCounts& reads) {
   const auto add = [&](std::size_t number, std::string_view one, std::string_view several) {
     if (number > 0) parts.push_back(count_of(number, one, several));
   };
-  add(reads.deploys, "deploys", "deploys");
-  add(reads.groups + reads.group_reads, "groups", "groups");
-  add(reads.services + reads.unlisted, "services", "services");
-  add(reads.variables, "variables", "variables");
-  add(reads.secret_files, "secret files", "secret files");
-  add(reads.environments, "environments", "environments");
-  add(reads.owners, "workspaces", "workspaces");
+  add(reads.deploys, "deploy", "deploys");
+  add(reads.groups + reads.group_reads, "group", "groups");
+  add(reads.services + reads.unlisted, "service", "services");
+  add(reads.variables, "variable", "variables");
+  add(reads.secret_files, "secret file", "secret files");
+  add(reads.environments, "environment", "environments");
+  add(reads.owners, "workspace", "workspaces");
   add(reads.repeated, "repeated", "repeated");
   write(Stream::talk,
         fmt::format("{}: {}", count_of(reads.total(), "read request", "read requests"), join(parts, ", ")));
