@@ -145,7 +145,11 @@ Error explain_unreadable(const Response& response, const std::string& doing) {
 
 Error explain_response(const Request& request, const Response& response, const std::string& doing) {
   if (verdict_of(response) == Verdict::ok) return explain_unreadable(response, doing);
-  const Reading reading = read_status(request, response);
+  Reading reading = read_status(request, response);
+  if (response.status == 401 && response.from_other_host)
+    reading.cure =
+        "RENDER_HOST is not Render. If it is an emulator, set RENDER_API_KEY to the `api_key` of its "
+        "workspace file.";
   const std::string message = message_of(request, response);
   Error error{.what = fmt::format("could not {}: Render answered {}", doing, response.status),
               .why = reading.meaning,
@@ -167,7 +171,12 @@ bool mentions(std::string_view text, std::initializer_list<std::string_view> wor
 Error explain_not_sent(const NotSent& outcome, const std::string& doing) {
   Error error{.what = fmt::format("could not {}: no connection to Render", doing),
               .why = quoted(outcome.why)};
-  if (mentions(outcome.why, {"certificate", "tls", "ssl"})) {
+  if (!outcome.local_host.empty()) {
+    error.cure = fmt::format(
+        "Nothing listens on {}, which RENDER_HOST names. Is `envlink emulate` running? To use Render: unset "
+        "RENDER_HOST",
+        quoted(outcome.local_host));
+  } else if (mentions(outcome.why, {"certificate", "tls", "ssl"})) {
     error.cure =
         "Nothing was sent. Check this machine's clock and CA certificates. If a proxy intercepts TLS, its "
         "certificate must be among them.";

@@ -43,6 +43,7 @@ struct Response {
   int status = 0;
   Headers headers{};
   std::string body{};
+  bool from_other_host = false;  // RENDER_HOST names a host that is not Render's
   /// The first value of a header by its lower-case name, or nullptr.
   const std::string* header(std::string_view name) const;
   bool operator==(const Response&) const = default;
@@ -51,6 +52,7 @@ struct Response {
 /// The request did not reach Render (no connection, TLS failure, unknown host).
 struct NotSent {
   std::string why{};
+  std::string local_host{};  // "127.0.0.1:8080" if nothing listens there and it is this machine
   bool operator==(const NotSent&) const = default;
 };
 /// The request was sent but not answered: it may or may not have taken effect.

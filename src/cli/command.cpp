@@ -33,12 +33,12 @@ Result<Output> output_of(const std::string& asked, const CommonFlags& common) {
   if (word == "interactive" && asked.empty()) return Output::text;
   if (word == "jsonl" && asked.empty()) return Output::json;
   if (word == "jsonl") {
-    return fail(usage_error(
-        "-o jsonl streams the events of a run, and this command has none",
-        fmt::format("Use -o json. These commands have it: {}.", join_and(names_of_streaming_commands()))));
+    return fail(usage_error("-o jsonl streams the events of a run, and this command has none",
+                            fmt::format("Use -o json. Only these commands have -o jsonl: {}.",
+                                        join_and(names_of_streaming_commands()))));
   }
-  return fail(usage_error(fmt::format("{1} does not know the output {0}", clean(word, 30),
-                                      asked.empty() ? "RENDER_OUTPUT" : "-o"),
+  return fail(usage_error(fmt::format("Unknown output format {} {}", clean(word, 30),
+                                      asked.empty() ? "in RENDER_OUTPUT" : "(-o)"),
                           stream         ? "Use text, json or jsonl."
                           : common.sarif ? "Use text, json or sarif."
                                          : "Use text or json."));
@@ -108,7 +108,7 @@ void add_global_flags(std::vector<Parameter>& parameters, CommonOptions& options
     parameter.global = true;
     parameters.push_back(std::move(parameter));
   };
-  if (flags.file) add({"-f,--file", "FILE", &options.file, "The file (default: envlink.yaml)"});
+  if (flags.file) add({"-f,--file", "FILE", &options.file, "The envlink file (default: envlink.yaml)"});
   if (flags.env_file) {
     add({"--env-file", "FILE", &options.env_file,
          "File to read RENDER_API_KEY from (default: .env next to the file)"});
@@ -160,16 +160,17 @@ std::vector<Parameter> run_argument(RunOptions& options) {
            .target = &options.run,
            .does = "The run's number (default: the newest)",
            .range = {{1, 1e9}},
-           .wrong = usage_error("RUN must be the number of a run", "List them: envlink runs")}};
+           .wrong = usage_error("RUN must be a run number, 1 or higher", "List them: envlink runs")}};
 }
 
 std::vector<Ending> endings_of_reading(std::vector<Ending> own) {
-  static constexpr auto usual = std::to_array<Ending>({{Outcome::done},
-                                                       {Outcome::error},
-                                                       {Outcome::authentication},
-                                                       {Outcome::refused, "the workspace is ambiguous"},
-                                                       {Outcome::usage},
-                                                       {Outcome::interrupted}});
+  static constexpr auto usual =
+      std::to_array<Ending>({{Outcome::done},
+                             {Outcome::error},
+                             {Outcome::authentication},
+                             {Outcome::refused, "the workspace was not found or is ambiguous"},
+                             {Outcome::usage},
+                             {Outcome::interrupted}});
   return merged(std::move(own), usual);
 }
 

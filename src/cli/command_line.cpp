@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <deque>
 #include <utility>
 
@@ -66,6 +67,9 @@ Error unknown_flag(const std::string& word, std::string_view command, const Word
         "Unknown flag " + flag,
         "A key is never taken from the command line: set RENDER_API_KEY, or write it into .env.");
   }
+  if (flag == "--dry-run" && command == "apply")
+    return usage_error("Unknown flag --dry-run of apply",
+                       "Use envlink plan: it shows what apply would do, and changes nothing.");
   const std::string near = nearest(flag, known);
   return usage_error(fmt::format("Unknown flag {}{}{}", flag, command.empty() ? "" : " of ", command),
                      (near.empty() ? "" : "Did you mean " + near + "? ") + see_help(command));
@@ -86,21 +90,39 @@ Error no_command(const std::string& first) {
     }
   }
   if (is_flag(first) && asks_for_key(word)) return unknown_flag(first, "", {});
+  const auto of_family = std::ranges::find_if(
+      commands(), [&](const Command& command) { return command.name.ends_with(" " + first); });
+  if (of_family != commands().end())
+    return usage_error("Unknown command " + first, fmt::format("Did you mean envlink {}?", of_family->name));
   const std::string near = nearest(word, names);
   return usage_error((first.starts_with('-') ? "Unknown flag " : "Unknown command ") + without_value(first),
                      near.empty() ? "The commands are " + join_and(names) + ". " + see_help("")
                                   : "Did you mean envlink " + near + "?");
 }
 
+/// "none", "one group", "only A and B".
+std::string what_it_takes(const Invocation& invocation) {
+  Words names;
+  for (const Parameter& parameter : invocation.parameters) {
+    if (!parameter.is_flag()) names.emplace_back(parameter.names);
+  }
+  if (names.empty()) return "none";
+  if (names.size() > 1) return "only " + join_and(names);
+  std::ranges::transform(names.front(), names.front().begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return "one " + names.front();
+}
+
 /// For an extra word of a command.
 Error misplaced(const Command& command, const Invocation& invocation, const std::string& word) {
   if (!is_flag(word) && !command.too_many.what.empty()) return command.too_many;
   if (!is_flag(word)) {
-    return usage_error(fmt::format("{} does not take the argument {}", command.name, clean(word, 60)),
+    return usage_error(fmt::format("Unexpected argument {}: envlink {} takes {}", clean(word, 60),
+                                   command.name, what_it_takes(invocation)),
                        see_help(command.name));
   }
   if (word == "-o" || word.starts_with("--output"))
-    return usage_error(fmt::format("{} has only one output format", command.name), "Remove -o.");
+    return usage_error(fmt::format("envlink {} has only one output format", command.name), "Remove -o.");
   return unknown_flag(word, command.name, long_flags(invocation));
 }
 
@@ -120,15 +142,25 @@ Result<void> no_long_flag_with_one_dash(const Command& command, const Invocation
 
 // CLI11 words its errors for programmers; users only need the first line.
 Error error_of(const CLI::ParseError& error, const Command& command, const Invocation& invocation) {
-  const std::string text = error.what();
+  std::string text = error.what();
+  constexpr std::string_view unconverted = "Could not convert: ";
+  if (text.starts_with(unconverted)) text.erase(0, unconverted.size());
   const std::string name = clean(text.substr(0, text.find_first_of(": ")));  // of the flag or the argument
-  for (const Parameter& parameter : invocation.parameters) {
-    if (parameter.is_named(name) && !parameter.wrong.what.empty()) return parameter.wrong;
-  }
+  const auto named = std::ranges::find_if(
+      invocation.parameters, [&](const Parameter& parameter) { return parameter.is_named(name); });
+  if (named != invocation.parameters.end() && !named->wrong.what.empty()) return named->wrong;
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
     return usage_error(name + " needs a value", see_help(command.name));
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
-    return usage_error(fmt::format("{} needs {}", command.name, name), see_help(command.name));
+    return usage_error(fmt::format("No {} was given", name), see_help(command.name));
+  const bool no_number = dynamic_cast<const CLI::ConversionError*>(&error) != nullptr ||
+                         dynamic_cast<const CLI::ValidationError*>(&error) != nullptr;
+  if (no_number && named != invocation.parameters.end()) {
+    const std::string range =
+        named->range ? fmt::format(" from {:.10g} to {:.10g}", named->range->first, named->range->second)
+                     : "";
+    return usage_error(fmt::format("{} needs a number{}", name, range), see_help(command.name));
+  }
   return usage_error(mask_keys(clean(text.substr(0, text.find('\n')))), see_help(command.name));
 }
 
@@ -243,8 +275,8 @@ Result<Run> read_family(Words words, std::span<const Command* const> family) {
   }
   if (second < words.size()) {
     const std::string near = nearest(words[second], actions);
-    return fail(usage_error(fmt::format("envlink {} does not know {}", first, clean(words[second], 30)),
-                            near.empty() ? "It knows " + join_and(actions) + "."
+    return fail(usage_error(fmt::format("Unknown command {} {}", first, clean(words[second], 30)),
+                            near.empty() ? "The commands are " + join_and(actions) + "."
                                          : fmt::format("Did you mean envlink {} {}?", first, near)));
   }
   if (std::ranges::any_of(words, asks_for_help)) return print(family_help(first, width_of_help()));

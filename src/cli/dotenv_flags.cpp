@@ -13,10 +13,9 @@ std::vector<Parameter> dotenv_flags(DotenvFlags& flags, std::string_view example
       {.names = "--from",
        .value = "FILE",
        .target = &flags.from,
-       .does = "Dotenv file: KEY=value lines",
+       .does = example.empty() ? "Dotenv file (KEY=value lines)" : "Required: dotenv file (KEY=value lines)",
        .required = !example.empty(),
-       .wrong =
-           usage_error("The dotenv file is missing", fmt::format("Such as: envlink groups {}", example))},
+       .wrong = usage_error("No dotenv file was given", fmt::format("Example: envlink groups {}", example))},
       {"--secret-file", "PATH", &flags.secret_files, "Secret file to add, named after the file; repeatable"}};
 }
 

@@ -72,7 +72,7 @@ std::vector<Parameter> value_flags(ValueFlags& flags) {
        .target = &flags.bytes,
        .does = "Generate a random value of this many bytes, such as 32",
        .range = {{fewest_bytes, static_cast<double>(source::most_random_bytes)}},
-       .wrong = usage_error("--generate needs a number of bytes from 1 to 65536", "Such as: --generate 32")},
+       .wrong = usage_error("--generate needs a number of bytes from 1 to 65536", "Example: --generate 32")},
       {"--as", "base64url|base64|hex|alphanumeric", &flags.encoding,
        "Encoding of the random bytes (default: base64url)"}};
 }
@@ -145,7 +145,7 @@ run::AskAgain ask_again(const CommonOptions& options) {
       const plan::ValueChange& change = plan.values[value];
       auto one = value_from(
           place, {}, change.key,
-          fmt::format("{} of {}, the value the run was setting", clean(change.key), clean(change.group_name)),
+          fmt::format("{} in {}, which the run was setting", clean(change.key), clean(change.group_name)),
           options);
       if (!one) {
         Error error = one.error();

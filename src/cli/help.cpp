@@ -18,14 +18,15 @@ order, and proves by reading back that the change took effect.
 
 const std::string_view examples_and_first_steps = R"(Examples:
   envlink plan             # what would change
-  envlink apply            # change it, after a question
+  envlink apply            # change it, after asking
   envlink apply -y         # the same in a script or in CI
-  envlink verify -o json   # the proof, for a program
+  envlink verify -o json   # check the result, as JSON for scripts
 
 First steps:
   1. Create an API key: Render Dashboard, Account Settings, API Keys. Then
      export RENDER_API_KEY=… or write RENDER_API_KEY=… into .env.
-  2. envlink init    writes envlink.yaml from what is linked now. Complete it.
+  2. envlink init    writes envlink.yaml from what is linked now. Then add
+                     the order (after) and what must exist (require).
   3. envlink plan
 )";
 

@@ -10,7 +10,7 @@ Parameter prune_at_most_flag(std::int64_t& most, std::string_view does) {
           .target = &most,
           .does = does,
           .range = {{0, 1e6}},
-          .wrong = usage_error("--prune-at-most needs a number", "Such as: --prune-at-most 2")};
+          .wrong = usage_error("--prune-at-most needs a number", "Example: --prune-at-most 2")};
 }
 
 run::PruneLimit prune_limit(std::int64_t most, const CommonOptions& options) {

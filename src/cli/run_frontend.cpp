@@ -301,13 +301,20 @@ void RunFrontend::show_verification(const plan::Verification& verification) {
 
 void RunFrontend::show_reads(const engine::ReadCounts& reads) {
   if (!options_.verbose) return;
+  std::vector<std::string> parts;
+  const auto add = [&](std::size_t number, std::string_view one, std::string_view several) {
+    if (number > 0) parts.push_back(count_of(number, one, several));
+  };
+  add(reads.deploys, "deploy", "deploys");
+  add(reads.groups + reads.group_reads, "group", "groups");
+  add(reads.services + reads.unlisted, "service", "services");
+  add(reads.variables, "variable", "variables");
+  add(reads.secret_files, "secret file", "secret files");
+  add(reads.environments, "environment", "environments");
+  add(reads.owners, "workspace", "workspaces");
+  add(reads.repeated, "repeated", "repeated");
   write(Stream::talk,
-        fmt::format(
-            "Sent {} to read: {} owners, {} services, {} groups, {} single groups, {} deploys, {} variables, "
-            "{} secret files, {} environments, {} single services, {} repeated",
-            count_of(reads.total(), "request"), reads.owners, reads.services, reads.groups, reads.group_reads,
-            reads.deploys, reads.variables, reads.secret_files, reads.environments, reads.unlisted,
-            reads.repeated));
+        fmt::format("{}: {}", count_of(reads.total(), "read request", "read requests"), join(parts, ", ")));
 }
 
 void RunFrontend::show_unfinished(const run::StoredRun& run, std::string_view next) {

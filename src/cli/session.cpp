@@ -40,7 +40,7 @@ Error onboarding_hint(Missing missing, const std::string& name) {
   if (missing.key) {
     text += fmt::format(
         "\n  {}. Create an API key in the Render Dashboard: Account Settings, API Keys. Then\n"
-        "     export RENDER_API_KEY=…, or write RENDER_API_KEY=… into a .env next to\n"
+        "     export RENDER_API_KEY=…, or write RENDER_API_KEY=… into a file .env next to\n"
         "     {}, or log in with the official CLI: render login",
         ++step, file);
   }
@@ -140,7 +140,9 @@ struct Session::State final : run::Network {
       : desired(std::move(the_desired)), credentials(std::move(the_credentials)), frontend(options) {}
   /// While it exists, Ctrl-C is delivered to its user; otherwise it ends the program (cli/abrupt_ends.h).
   std::unique_ptr<engine::Transport> connect() override {
-    const http::Options wire{.base_url = credentials.base_url, .user_agent = "envlink/" ENVLINK_VERSION};
+    const http::Options wire{.base_url = credentials.base_url,
+                             .user_agent = "envlink/" ENVLINK_VERSION,
+                             .other_host = credentials.other_host};
     return std::make_unique<http::CurlTransport>(wire, credentials.key, clock);
   }
 

@@ -234,6 +234,7 @@ Result<Credentials> complete(Credentials credentials, const Found& key, const st
   }
   credentials.key = Secret(std::move(*text));
   credentials.key_source = key.source;
+  credentials.other_host = *base_url != default_host;
   credentials.base_url = std::move(*base_url);
   return credentials;
 }

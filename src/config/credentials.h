@@ -20,9 +20,10 @@ Result<std::string> usable_key(std::string_view text, const std::string& source)
 
 struct Credentials {
   Secret key;
-  std::string key_source;  // "RENDER_API_KEY", ".env", "~/.render/cli.yaml"
-  std::string base_url;    // "https://api.render.com/v1", no trailing slash
-  std::string workspace;   // RENDER_WORKSPACE, or empty
+  std::string key_source;   // "RENDER_API_KEY", ".env", "~/.render/cli.yaml"
+  std::string base_url;     // "https://api.render.com/v1", no trailing slash
+  bool other_host = false;  // `base_url` is not Render's
+  std::string workspace;    // RENDER_WORKSPACE, or empty
 };
 
 /// The environment of the process, passed in for tests.

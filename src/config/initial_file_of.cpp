@@ -218,14 +218,16 @@ class WorkspaceDrafter {
     const auto unlinked = static_cast<std::size_t>(
         std::ranges::count_if(groups, [](const auto* group) { return group->links.empty(); }));
     std::vector<std::string> why;
-    if (unlinked > 0) why.push_back(fmt::format("{} not linked to any service", unlinked));
-    if (unlinked < groups.size())
-      why.push_back(fmt::format("{} linked only to services that Render does not list, such as previews",
-                                groups.size() - unlinked));
+    const auto add = [&](std::size_t number, std::string_view words) {
+      if (number == 0) return;
+      why.push_back(number == groups.size() ? std::string(words) : fmt::format("{} {}", number, words));
+    };
+    add(unlinked, "not linked to any service");
+    add(groups.size() - unlinked, "linked only to services that Render does not list, such as previews");
     std::vector<std::string> names;
     for (const model::Group* group : groups) names.push_back(shown(group->name));
-    draft_.left_out.push_back(
-        fmt::format("{}: {} ({}).", count_of(groups.size(), "group"), join_and(names, 5), join_and(why)));
+    const std::string what = groups.size() == 1 ? "group " : fmt::format("{} groups: ", groups.size());
+    draft_.left_out.push_back(fmt::format("{}{} ({}).", what, join_and(names, 5), join_and(why)));
   }
 
   void leave_out(std::string_view kind, const std::string& name, const std::string& id) {

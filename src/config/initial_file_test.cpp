@@ -140,7 +140,7 @@ services:
   # idle: {id: srv-idle, type: web_service, link: []}
 
 # Left out:
-# - 1 group: alone (1 not linked to any service).
+# - group alone (not linked to any service).
 )");
   check_round_trip(draft);
 }

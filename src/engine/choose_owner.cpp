@@ -90,10 +90,10 @@ Result<model::Owner> choose_owner(const std::vector<model::Owner>& owners, const
                         "their ids are " + join_and(ids), "Use its id."));
   }
   const std::string near = nearest(wanted, names);
-  return fail(
-      refusal(fmt::format("the API key cannot access a workspace named {}", clean(wanted)),
-              "it can access " + labels_of(owners),
-              near.empty() ? "Correct the name, or use a member's key." : "Did you mean " + near + "?"));
+  return fail(refusal(fmt::format("the API key cannot access a workspace named {}", clean(wanted)),
+                      "it can access " + labels_of(owners),
+                      near.empty() ? "Correct the name, or use the API key of a member of that workspace."
+                                   : "Did you mean " + near + "?"));
 }
 
 }  // namespace envlink::engine

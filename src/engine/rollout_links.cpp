@@ -15,9 +15,9 @@ namespace envlink::engine {
 namespace {
 
 std::string words_for(const plan::Plan& plan, const plan::LinkChange& change) {
-  return fmt::format("{} {} {} {}", word(change.action), clean(change.group_name),
-                     change.action == plan::LinkAction::add ? "to" : "from",
-                     clean(plan.services[change.service].name));
+  return fmt::format("{} service {} {} group {}", word(change.action),
+                     clean(plan.services[change.service].name),
+                     change.action == plan::LinkAction::add ? "to" : "from", clean(change.group_name));
 }
 
 bool settled(const LinkRun& link) {
@@ -331,9 +331,8 @@ void Rollout::State::judge_link(Time now, std::size_t link, const std::optional<
     return fail_link(
         now, link, ServiceOutcome::failed,
         fmt::format(
-            "Render answered the PATCH of the service with {}, but it changed nothing: {} {} the service",
-            status, clean(change.group_name),
-            change.action == plan::LinkAction::add ? "does not show" : "still shows"),
+            "Render answered the PATCH of the service with {}, but nothing changed: the group {} the service",
+            status, change.action == plan::LinkAction::add ? "does not list" : "still lists"),
         "set `api.link_method: env-group` in the file, the documented call");
   }
   fail_link(now, link, ServiceOutcome::failed,

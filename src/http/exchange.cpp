@@ -90,6 +90,12 @@ std::string why_no_answer(CURLcode code, std::string_view detail, Duration timeo
   }
 }
 
+/// Of "http://127.0.0.1:8080/v1/owners": "127.0.0.1:8080".
+std::string host_in(const std::string& url) {
+  const std::size_t begin = url.find("://") + 3;
+  return url.substr(begin, url.find('/', begin) - begin);
+}
+
 }  // namespace
 
 Trust trust_from_environment() {
@@ -101,6 +107,7 @@ Exchange::Exchange(const engine::Call& call, const Address& address, const Trust
                    const std::string& user_agent, const std::string& authorization)
     : call_(call),
       loopback_(address.loopback),
+      host_(host_in(address.url)),
       reception_(call.request.foreign ? max_foreign_body : api::max_body_size) {
   handle_.reset(curl_easy_init());
   if (!handle_) throw std::bad_alloc();
@@ -215,7 +222,11 @@ api::Outcome Exchange::outcome_of(CURLcode code) {
   const std::optional<Proxy> proxy = loopback_ ? std::nullopt : proxy_of_environment();
   const std::string_view detail = safe_to_show(detail_.data(), proxy);
   // Once libcurl starts sending, bytes may have left.
-  if (sendings_ == 0) return api::NotSent{why_not_sent(code, detail) + proxy_problem(proxy)};
+  if (sendings_ == 0) {
+    const bool nothing_listens = loopback_ && code == CURLE_COULDNT_CONNECT;
+    return api::NotSent{.why = why_not_sent(code, detail) + proxy_problem(proxy),
+                        .local_host = nothing_listens ? host_ : std::string()};
+  }
   if (headers_overflowed)
     return api::NoAnswer{.why = "the answer's headers are larger than envlink accepts", .too_large = true};
   if (body_overflowed)

@@ -51,6 +51,7 @@ class Exchange {
 
   engine::Call call_;
   bool loopback_;
+  std::string host_;  // "127.0.0.1:8080"
   Reception reception_;
   int sendings_ = 0;
   std::array<char, CURL_ERROR_SIZE> detail_{};

@@ -89,6 +89,8 @@ void CurlTransport::State::collect(engine::Arrivals& arrivals) {
     const auto exchange = under_way.extract(handle);
     curl_multi_remove_handle(multi.get(), handle);
     arrivals.replies.push_back(exchange.mapped()->finish(code));
+    if (auto* response = std::get_if<api::Response>(&arrivals.replies.back().outcome))
+      response->from_other_host = options.other_host;
     key_mask.mask(arrivals.replies.back().outcome);
   }
   std::ranges::move(std::exchange(not_sent, {}), std::back_inserter(arrivals.replies));

@@ -12,8 +12,9 @@
 namespace envlink::http {
 
 struct Options {
-  std::string base_url;    // "https://api.render.com/v1"; check_address says what is allowed
-  std::string user_agent;  // "envlink/0.1.0"
+  std::string base_url;     // "https://api.render.com/v1"; check_address says what is allowed
+  std::string user_agent;   // "envlink/0.1.0"
+  bool other_host = false;  // `base_url` is not Render's
 };
 
 class CurlTransport final : public engine::Transport {

@@ -194,7 +194,7 @@ TEST_CASE("A folder, a link or a pipe in the place of the key is reported withou
   CHECK(told(folder.path()).find("why: Is a directory") != std::string::npos);
   std::filesystem::remove(path);
   std::filesystem::create_symlink(folder / "elsewhere", path);
-  CHECK(told(folder.path()).find("A symbolic link is in its place: remove it") != std::string::npos);
+  CHECK(told(folder.path()).find("It is a symbolic link: remove it") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(folder / "elsewhere"));
   std::filesystem::remove(path);
   REQUIRE(mkfifo(path.c_str(), 0600) == 0);

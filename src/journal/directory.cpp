@@ -60,11 +60,13 @@ std::string cure_for(int reason) {
     case EFBIG:
       return "Free some space (disk, quota, ulimit -f), then try again";
     case ENOTDIR:
-      return "A file is in the place of a folder: move it aside, or set XDG_STATE_HOME to another folder";
+      return "A file exists where envlink needs a folder: move the file away, or set XDG_STATE_HOME to "
+             "another folder";
     case EISDIR:
-      return "A folder is in its place: move it aside, or set XDG_STATE_HOME to another folder";
+      return "A folder exists where envlink needs a file: move the folder away, or set XDG_STATE_HOME to "
+             "another folder";
     case ELOOP:
-      return "A symbolic link is in its place: remove it";
+      return "It is a symbolic link: remove it";
     case EROFS:
       return "Set XDG_STATE_HOME to a writable folder";
     case ENOLCK:

@@ -44,9 +44,10 @@ std::string message(const std::string& what, const std::string& why, const std::
 const std::string make_writable =
     "Make it and its folder writable for you, or set XDG_STATE_HOME to a writable folder";
 const std::string file_in_the_way =
-    "A file is in the place of a folder: move it aside, or set XDG_STATE_HOME to another folder";
+    "A file exists where envlink needs a folder: move the file away, or set XDG_STATE_HOME to another folder";
 const std::string folder_in_the_way =
-    "A folder is in its place: move it aside, or set XDG_STATE_HOME to another folder";
+    "A folder exists where envlink needs a file: move the folder away, or set XDG_STATE_HOME to another "
+    "folder";
 
 /// A folder in which a user other than root has a journal and a lock.
 class Used {
@@ -185,6 +186,6 @@ TEST_CASE("A folder or a link in the place of a file is reported as such") {
   std::filesystem::create_symlink(folder / "elsewhere", folder / "lock-tea-1.json");
   CHECK(use_lock(folder.path()) ==
         message(fmt::format("The lock {} cannot be taken", folder / "lock-tea-1.json"),
-                "Too many levels of symbolic links", "A symbolic link is in its place: remove it"));
+                "Too many levels of symbolic links", "It is a symbolic link: remove it"));
   CHECK_FALSE(std::filesystem::exists(folder / "elsewhere"));
 }

@@ -71,7 +71,7 @@ TEST_CASE("a value that changed after the running deploy is stale, and live agai
 TEST_CASE("a value that changed during the deploy is unknown") {
   const StatusRow row = after({read_before(1, hours(30)), read(2, hours(0))});
   CHECK(row.freshness == Freshness::unknown);
-  CHECK(row.because == "cannot prove that it runs with TOKEN of secrets");
+  CHECK(row.because == "envlink cannot tell whether its running deploy includes TOKEN of secrets");
 }
 
 TEST_CASE("a link missing in a reading right after one that showed it is staged without proof") {
@@ -99,7 +99,7 @@ TEST_CASE("after a change of the digest key values are unknown, and links are st
   now.digest_key = "another key";
   const StatusRow row = after({read_before(1, hours(30)), read(1, hours(2)), now});
   CHECK(row.freshness == Freshness::unknown);
-  CHECK(row.because == "cannot prove that it runs with the values of secrets");
+  CHECK(row.because == "envlink cannot tell whether its running deploy includes the values of secrets");
 }
 
 TEST_CASE("an adopted deploy is reported as such, and stale once a value changes") {
@@ -153,7 +153,7 @@ TEST_CASE("a hidden value proves nothing: the date of its group decides") {
   undated.groups[0].updated.reset();
   row = after({hiding(read_before(1, hours(30))), undated});
   CHECK(row.freshness == Freshness::unknown);
-  CHECK(row.because == "cannot prove that it runs with TOKEN of secrets");
+  CHECK(row.because == "envlink cannot tell whether its running deploy includes TOKEN of secrets");
   CHECK(row.evidence.text == "Render hides it from the owner of this key, and does not date the group");
   model::Workspace dated = now;
   dated.groups[0].updated = sample::now - hours(1);
@@ -168,7 +168,7 @@ TEST_CASE("a value that became hidden or visible is not known to have changed") 
     const StatusRow row =
         shown_first ? after({before, settled, hiding(now)}) : after({hiding(before), hiding(settled), now});
     CHECK(row.freshness == Freshness::unknown);
-    CHECK(row.because == "cannot prove that it runs with TOKEN of secrets");
+    CHECK(row.because == "envlink cannot tell whether its running deploy includes TOKEN of secrets");
   }
 }
 

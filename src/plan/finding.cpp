@@ -209,8 +209,8 @@ constexpr auto kinds = std::to_array<FindingKind>({
      .severity = Severity::warning,
      .title = "Variables not read",
      .looks_for =
-         "Render hides a value whose shape is required, or a service's own variables could not be read; "
-         "a plan reads those of 200 services at most.",
+         "Render hides a value whose shape is required, or a service's own variables could not be read, or "
+         "were not read because a plan reads those of at most 200 services.",
      .cure = "Use a key that may see them; `envlink explain SERVICE` looks at one service.",
      .check = check_variable_values},
     {.id = "collision-different",
@@ -249,14 +249,15 @@ constexpr auto kinds = std::to_array<FindingKind>({
      .looks_for =
          "A deploy of a service that the plan redeploys is running; a note where the service does not "
          "change.",
-     .cure = "Wait, or let Render decide.",
+     .cure = "Wait until it ends. Otherwise Render queues the new deploy or cancels the running one.",
      .check = check_deploys_in_progress},
     {.id = "dependency-deploying",
      .severity = Severity::warning,
      .title = "Deploy of a dependency in progress",
      .looks_for = "A service that does not change is deploying, and one that the plan redeploys depends on "
                   "it: `apply` changes nothing, exit 8.",
-     .cure = "Wait until it is live, or `envlink resume`.",
+     .cure = "Wait until it is live; if the deploy belongs to an interrupted run, finish that run: `envlink "
+             "resume`.",
      .check = check_deploys_in_progress},
     {.id = "deploys-unread",
      .severity = Severity::note,
@@ -298,8 +299,7 @@ constexpr auto kinds = std::to_array<FindingKind>({
      .severity = Severity::warning,
      .title = "Unknown build-time variable",
      .looks_for = "An entry in `build_time` matches no variable of the file's groups and services. Reported "
-                  "where all of "
-                  "them were read, or one has a similar name.",
+                  "only if all those variables could be read, or if one has a similar name.",
      .cure = "Correct the name, or remove the entry.",
      .check = check_build_time_names},
     {.id = "link-dangling",

@@ -50,6 +50,10 @@ std::string evidence_text(const Carries& carries, const model::Deploy& live) {
                     names_of(carries.hidden), carries.hidden.size() == 1 ? "it" : "they");
 }
 
+std::string cannot_tell(std::string_view values, const std::string& group) {
+  return fmt::format("envlink cannot tell whether its running deploy includes {} of {}", values, group);
+}
+
 /// Judges one group of a service whose deploy runs.
 Assessment assess_group(const Context& context, const model::Service& service, const model::Deploy& live,
                         const model::Group& group) {
@@ -86,21 +90,21 @@ Assessment assess_group(const Context& context, const model::Service& service, c
   }
   Assessment unknown;
   if (carries.link == Carries::Link::unknown) {
-    unknown.because = fmt::format("cannot prove that it runs with {}", name);
+    unknown.because = fmt::format("envlink cannot tell whether its running deploy includes {}", name);
     const auto known_in = context.history.age_known_in(service.id, group.id, context.actual);
     unknown.evidence.text = fmt::format(
         "it is {}unknown whether the link is older than {}{}", known_in ? "still " : "",
         clean(live.id.text()), known_in ? fmt::format("; known in {}", format_duration(*known_in)) : "");
   } else if (!carries.hidden.empty() && carries.unknown.empty()) {
-    unknown.because = fmt::format("cannot prove that it runs with {} of {}", names_of(carries.hidden), name);
+    unknown.because = cannot_tell(names_of(carries.hidden), name);
     unknown.evidence.text =
         fmt::format("Render hides {} from the owner of this key, and does not date the group",
                     carries.hidden.size() == 1 ? "it" : "them");
   } else if (carries.unknown.empty()) {
-    unknown.because = fmt::format("cannot prove that it runs with the values of {}", name);
+    unknown.because = cannot_tell("the values", name);
     unknown.evidence.text = fmt::format("its values were not read before {} began", clean(live.id.text()));
   } else {
-    unknown.because = fmt::format("cannot prove that it runs with {} of {}", names_of(carries.unknown), name);
+    unknown.because = cannot_tell(names_of(carries.unknown), name);
     unknown.evidence.text = fmt::format("{} changed between two readings, and {} began between them",
                                         carries.unknown.size() == 1 ? "it" : "they", clean(live.id.text()));
   }

@@ -83,7 +83,7 @@ TEST_CASE("a link missing in a reading after the deploy makes only its own cell 
 TEST_CASE("without a history it is unknown whether a link is older than the running deploy") {
   const Status status = status_of(two_groups(), two_groups_linked());
   CHECK(status.rows[0].freshness == Freshness::unknown);
-  CHECK(status.rows[0].because == "cannot prove that it runs with secrets");
+  CHECK(status.rows[0].because == "envlink cannot tell whether its running deploy includes secrets");
   CHECK(status.rows[0].evidence.grade == Grade::unknown);
   CHECK(status.rows[0].evidence.text == "it is unknown whether the link is older than dep-db");
   CHECK_FALSE(status.stale());

@@ -102,7 +102,8 @@ TEST_CASE("an unknown service does not pass unless the file allows it") {
   model::Desired desired = sample::file();
   const Verification result = verify(desired, sample::settled());
   REQUIRE_FALSE(result.steps[3].passed);
-  CHECK(result.steps[3].problems[0] == "service db: unknown, cannot prove that it runs with secrets");
+  CHECK(result.steps[3].problems[0] ==
+        "service db: unknown, envlink cannot tell whether its running deploy includes secrets");
   desired.verify_unknown = model::VerifyUnknown::allow;
   CHECK(verify(desired, sample::settled()).passed());
   CHECK(verify(desired, sample::settled()).services[0].freshness == Freshness::unknown);

@@ -129,7 +129,7 @@ Result<void> check_hash(const plan::Plan& plan, const std::string& expected) {
   return fail({.kind = ErrorKind::held,
                .what = "The plan is not the expected one; nothing was changed",
                .why = fmt::format("its hash is {}, and --expect-hash says {}", sha256, expected),
-               .cure = "Review the plan, then pass its hash: envlink plan"});
+               .cure = "Review the plan with envlink plan, then pass its hash to --expect-hash"});
 }
 
 Result<model::Workspace> read_for_plan(Context& context, const PlanSource& source, bool for_model) {

@@ -51,7 +51,7 @@ std::string next_commands(const StoredRun& run) {
 
 Error comes_first(const StoredRun& run, std::string_view more) {
   return {.kind = ErrorKind::held,
-          .what = fmt::format("Run {} comes first; nothing was changed", run.number()),
+          .what = fmt::format("Run {} is unfinished, so nothing was changed", run.number()),
           .cure = next_commands(run).append(more)};
 }
 

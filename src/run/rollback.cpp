@@ -50,15 +50,17 @@ Result<StoredRun> choose_for_rollback(const Store& store, std::int64_t number) {
     if (runs->empty())
       return fail({.what = "There is no run to roll back",
                    .why = "the journal on this machine has none",
-                   .cure = "Roll back on the machine where envlink apply ran; envlink runs lists its runs"});
+                   .cure = "Run envlink rollback on the machine where envlink apply ran; there, envlink runs "
+                           "lists the runs"});
     number = runs->front().number;
   }
   auto run = load_run(store, number);
   if (!run) return fail(run.error());
   if (const auto clear = no_rollback_under_way(*run); !clear) return fail(clear.error());
   if (run->plan.undoes != 0) {
-    return fail({.what = fmt::format("Run {} is itself a rollback, of run {}", number, run->plan.undoes),
-                 .cure = "To apply the file again: envlink apply"});
+    return fail(
+        {.what = fmt::format("Run {} is itself a rollback, of run {}", number, run->plan.undoes),
+         .cure = "To go forward again: envlink apply\nTo undo an earlier run, name it: envlink rollback N"});
   }
   if (run->summary.outcome == Outcome::rolled_back) {
     return fail({.what = fmt::format("Run {} was already rolled back", number),

@@ -14,11 +14,11 @@ namespace envlink::source {
 Result<Secret> from_prompt(std::string_view label) {
   const auto terminal = QuietTerminal::open();
   if (!terminal) return fail(terminal.error());
-  auto first = (*terminal)->ask(fmt::format("{}: ", clean(label)));
+  auto first = (*terminal)->ask(fmt::format("New value of {} (not shown): ", clean(label)));
   if (!first) return fail(std::move(first.error()));
   const auto value = value_in(first->text, FinalBreak::kept, "the prompt");
   if (!value) return fail(value.error());
-  auto second = (*terminal)->ask("again: ");
+  auto second = (*terminal)->ask("Same value again: ");
   if (!second) return fail(std::move(second.error()));
   if (second->text != *value) {
     return fail({.what = "The two entries differ",

@@ -29,15 +29,15 @@ TEST_CASE("a value is asked for twice and never shown") {
   const testing::Terminal terminal;
   REQUIRE(terminal.echoes());
   Prompt prompt(terminal);
-  std::string shown = terminal.shows("DATABASE_URL: ");
+  std::string shown = terminal.shows("New value of DATABASE_URL (not shown): ");
   CHECK_FALSE(terminal.echoes());
   REQUIRE(terminal.types("hunter2\n"));
-  shown += terminal.shows("again: ");
+  shown += terminal.shows("Same value again: ");
   CHECK_FALSE(terminal.echoes());
   REQUIRE(terminal.types("hunter2\n"));
   CHECK(prompt.child.told() == "a value");
   CHECK(terminal.echoes());
-  CHECK(shown == "DATABASE_URL: \r\nagain: ");
+  CHECK(shown == "New value of DATABASE_URL (not shown): \r\nSame value again: ");
 }
 
 TEST_CASE("the line break is not part of the typed value") {
@@ -57,9 +57,9 @@ TEST_CASE("the line break is not part of the typed value") {
 TEST_CASE("two answers that differ are refused") {
   const testing::Terminal terminal;
   Prompt prompt(terminal);
-  terminal.shows("DATABASE_URL: ");
+  terminal.shows("New value of DATABASE_URL (not shown): ");
   REQUIRE(terminal.types("hunter2\n"));
-  terminal.shows("again: ");
+  terminal.shows("Same value again: ");
   REQUIRE(terminal.types("hunter3\n"));
   CHECK(prompt.child.told() == "The two entries differ; ");
   CHECK(terminal.echoes());
@@ -68,7 +68,7 @@ TEST_CASE("two answers that differ are refused") {
 TEST_CASE("an empty answer is refused, without asking again") {
   const testing::Terminal terminal;
   Prompt prompt(terminal);
-  terminal.shows("DATABASE_URL: ");
+  terminal.shows("New value of DATABASE_URL (not shown): ");
   REQUIRE(terminal.types("\n"));
   CHECK(prompt.child.told() == "No value from the prompt; it is empty");
   CHECK(terminal.echoes());
@@ -77,7 +77,7 @@ TEST_CASE("an empty answer is refused, without asking again") {
 TEST_CASE("the end of input is not an answer") {
   const testing::Terminal terminal;
   Prompt prompt(terminal);
-  terminal.shows("DATABASE_URL: ");
+  terminal.shows("New value of DATABASE_URL (not shown): ");
   REQUIRE(terminal.types("\x04"));
   CHECK(prompt.child.told() == "No value was typed; the input ended");
   CHECK(terminal.echoes());
@@ -86,7 +86,7 @@ TEST_CASE("the end of input is not an answer") {
 TEST_CASE("an answer that is not text is refused") {
   const testing::Terminal terminal;
   Prompt prompt(terminal);
-  terminal.shows("DATABASE_URL: ");
+  terminal.shows("New value of DATABASE_URL (not shown): ");
   REQUIRE(terminal.types("hunter2\xff\n"));
   CHECK(prompt.child.told() ==
         "The value from the prompt cannot be sent to Render; line 1, byte 8 is not UTF-8");
@@ -95,7 +95,7 @@ TEST_CASE("an answer that is not text is refused") {
 TEST_CASE("an answer that the terminal may have cut off is refused") {
   const testing::Terminal terminal;
   Prompt prompt(terminal);
-  terminal.shows("DATABASE_URL: ");
+  terminal.shows("New value of DATABASE_URL (not shown): ");
   REQUIRE(terminal.types(std::string(2500, 'x')));
   REQUIRE(terminal.types(std::string(2500, 'x')));
   REQUIRE(terminal.types("\n"));
@@ -110,7 +110,7 @@ TEST_CASE("Ctrl-C and signals at the prompt end the process and restore the term
     INFO(signal);
     const testing::Terminal terminal;
     Prompt prompt(terminal);
-    terminal.shows("DATABASE_URL: ");
+    terminal.shows("New value of DATABASE_URL (not shown): ");
     REQUIRE(terminal.types("hunt"));
     REQUIRE_FALSE(terminal.echoes());
     if (signal == SIGINT) {
@@ -131,7 +131,7 @@ TEST_CASE("if the process survives Ctrl-C, the prompt fails and restores the ter
     const auto secret = from_prompt("DATABASE_URL");
     return std::string(!secret && secret.error().kind == ErrorKind::interrupted ? "interrupted" : "not");
   });
-  terminal.shows("DATABASE_URL: ");
+  terminal.shows("New value of DATABASE_URL (not shown): ");
   REQUIRE(terminal.types("\x03"));
   CHECK(child.told() == "interrupted");
   CHECK(terminal.echoes());
@@ -151,10 +151,10 @@ TEST_CASE("Ctrl-Z waits until the terminal is restored") {
     const std::string told = outcome(from_prompt("DATABASE_URL"));
     return fmt::format("{}, {}", told, static_cast<int>(stopped_quietly));
   });
-  terminal.shows("DATABASE_URL: ");
+  terminal.shows("New value of DATABASE_URL (not shown): ");
   REQUIRE(terminal.types("\x1a"));
   REQUIRE(terminal.types("hunter2\n"));
-  terminal.shows("again: ");
+  terminal.shows("Same value again: ");
   REQUIRE(terminal.types("hunter2\n"));
   CHECK(child.told() == "a value, 0");
 }
@@ -167,7 +167,7 @@ TEST_CASE("extra typed lines are not left for the shell") {
     pollfd wait{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
     return fmt::format("{}, {} left", told, poll(&wait, 1, 0));
   });
-  terminal.shows("DATABASE_URL: ");
+  terminal.shows("New value of DATABASE_URL (not shown): ");
   REQUIRE(terminal.types("line 1\nline 2\nline 3\n"));
   CHECK(child.told() == "The two entries differ; , 0 left");
 }

@@ -46,9 +46,9 @@ std::string render_doctor_result(const DoctorResult& result, const Style& style)
   const std::size_t bad = count(Health::bad);
   const std::size_t doubtful = count(Health::doubtful);
   std::vector<std::string> parts;
-  if (bad > 0) parts.push_back(count_of(bad, "trouble"));
+  if (bad > 0) parts.push_back(count_of(bad, "problem"));
   if (doubtful > 0) parts.push_back(count_of(doubtful, "warning", "warnings"));
-  out += parts.empty() ? "Nothing is wrong.\n" : join_and(parts) + ".\n";
+  out += parts.empty() ? "No problems found.\n" : join_and(parts) + ".\n";
   return out;
 }
 

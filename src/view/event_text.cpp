@@ -298,7 +298,7 @@ struct LogLines::Words : Phrases {
   }
   Said operator()(const engine::ServiceEnded& ended) const {
     const auto& progress = log.progress_.services[ended.service.position];
-    if (ended.state == ServiceOutcome::linked) return outcome_words(progress, style);
+    if (ended.state == ServiceOutcome::linked) return linked_words(log.plan_, ended.service.position);
     const auto taken = time_taken(progress);
     if (ended.state == ServiceOutcome::not_started) return std::nullopt;
     std::string words = taken ? "live after " + format_duration(*taken) : "live";

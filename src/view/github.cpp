@@ -121,10 +121,10 @@ std::string proved_of(const plan::Plan& plan, const engine::Progress& progress, 
 }
 
 std::string result_of(const RolloutStatus& board, const engine::ServiceProgress& service, std::size_t index) {
-  const bool ended = service.phase == engine::ServicePhase::ended;
   if (service.outcome == engine::ServiceOutcome::live) return "live";  // the time has its own column
-  auto words = text(ended ? outcome_words(service, style) : board.state(index, Time{}).words);
-  if (board.group_of(index) != ServiceStatusGroup::failed) return words;
+  const bool failed = board.group_of(index) == ServiceStatusGroup::failed;
+  auto words = text(failed ? outcome_words(service, style) : board.state(index, Time{}).words);
+  if (!failed) return words;
   const std::string why = failure_reason(service);
   return why.empty() ? words : words + ": " + text(why, 1000);
 }

@@ -306,7 +306,7 @@ TEST_CASE("a service whose links change without a redeploy has its own line") {
   progress.links[2].phase = WritePhase::proved;
   service.phase = engine::ServicePhase::ended;
   service.outcome = engine::ServiceOutcome::linked;
-  CHECK(last().find("links done, no redeploy") != std::string::npos);
+  CHECK(last().find("linked, not redeployed") != std::string::npos);
   service.outcome = engine::ServiceOutcome::failed;
   service.reason = "could not link shared";
   CHECK(last().find("failed: could not link shared") != std::string::npos);

@@ -60,9 +60,11 @@ std::string changes(const Plan& plan) {
   add(count(plan.values, plan::ValueAction::unset, &plan::ValueChange::action), "value", "to unset");
   add(count(plan.links, LinkAction::add, &plan::LinkChange::action), "link", "to add");
   add(count(plan.links, LinkAction::remove, &plan::LinkChange::action), "link", "to remove");
-  if (plan.deploys() > 0)
-    add(plan.deploys(), "service",
-        plan.waves.size() > 1 ? fmt::format("to redeploy in {} waves", plan.waves.size()) : "to redeploy");
+  const auto going_back = static_cast<std::size_t>(std::ranges::count_if(
+      plan.services, [](const PlannedService& service) { return !service.rollback_to.empty(); }));
+  const std::string waves = plan.waves.size() > 1 ? fmt::format(" in {} waves", plan.waves.size()) : "";
+  add(going_back, "service", "to roll back" + (plan.deploys() > going_back ? "" : waves));
+  add(plan.deploys() - going_back, "service", "to redeploy" + waves);
   const auto left_off = std::ranges::count_if(
       plan.services, [](const PlannedService& service) { return !service.auto_deploy_was.empty(); });
   if (left_off > 0)

@@ -26,7 +26,7 @@ std::vector<std::string> ways_on(const Report& report, const RunTimeline& timeli
     return ways;
   }
   if (is_success(*report.outcome)) return {};
-  return {"What is left: envlink plan"};
+  return {"Next: envlink plan"};
 }
 
 constexpr std::ptrdiff_t most_in_a_chain = 8;
@@ -76,9 +76,13 @@ class Text {
       add(fmt::format("{} of {} confirmed: {}", timeline_.progress.values_read_back(),
                       count_of(plan.values.size(), "value"), join_and(keys, most_in_a_chain)));
     }
-    add(fmt::format("{} of {} confirmed, {} of {} live", board_.links_proved(),
-                    count_of(plan.links.size(), "link"), board_.live(),
-                    count_of(board_.redeploying(), "service")));
+    std::vector<std::string> parts;
+    if (!plan.links.empty())
+      parts.push_back(
+          fmt::format("{} of {} confirmed", board_.links_proved(), count_of(plan.links.size(), "link")));
+    if (board_.redeploying() > 0)
+      parts.push_back(fmt::format("{} of {} live", board_.live(), count_of(board_.redeploying(), "service")));
+    if (!parts.empty()) add(join(parts, ", "));
     if (timeline_.waited() > Duration{0})
       add(fmt::format("Waited {} for limits, retries and late readings",
                       format_duration(timeline_.waited())));

@@ -186,7 +186,6 @@ class Timeline {
     if (!page_.timeline.pauses.empty()) key("pause", "no process was running");
     out_ +=
         "</p><p class=\"note\">A stage begins when envlink first saw it; polls without news are "
-        "are "
         "not in the journal.</p>";
   }
 

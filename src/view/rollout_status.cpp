@@ -91,6 +91,17 @@ std::vector<std::vector<std::size_t>> awaited_by(const plan::Plan& plan) {
   return awaited;
 }
 
+std::string linked_words(const plan::Plan& plan, std::size_t service) {
+  bool adds = false;
+  bool removes = false;
+  for (const plan::LinkChange& link : plan.links) {
+    if (link.service == service) (link.action == plan::LinkAction::add ? adds : removes) = true;
+  }
+  return fmt::format("{}, not redeployed", adds && removes ? "links changed"
+                                           : removes       ? "unlinked"
+                                                           : "linked");
+}
+
 std::string outcome_words(const engine::ServiceProgress& service, const Style& style) {
   const auto taken = time_taken(service);
   const auto with_time = [&](std::string_view words, std::string_view preposition) {
@@ -102,7 +113,7 @@ std::string outcome_words(const engine::ServiceProgress& service, const Style& s
     case ServiceOutcome::live:
       return with_time("live", "in");
     case ServiceOutcome::linked:
-      return "links done, no redeploy";
+      return "links changed, not redeployed";
     case ServiceOutcome::superseded:
       return with_time("live", "in") + ", then replaced by a newer deploy";
     case ServiceOutcome::failed: {
@@ -237,7 +248,9 @@ ServiceLabel RolloutStatus::state(std::size_t service, Time now) const {
       return {Symbol::running, late(service, now) ? Colour::caution : Colour::busy,
               running_words(service, now)};
     case ServiceStatusGroup::done:
-      return {Symbol::good, Colour::good, outcome_words(progress, style_)};
+      return {Symbol::good, Colour::good,
+              progress.outcome == ServiceOutcome::linked ? linked_words(plan_, service)
+                                                         : outcome_words(progress, style_)};
     case ServiceStatusGroup::not_started:
       return {Symbol::skipped, Colour::quiet, outcome_words(progress, style_)};
     case ServiceStatusGroup::failed:

@@ -67,6 +67,8 @@ class RolloutStatus {
 
 /// A deploy's status in words: "building". `text`: Render's word, for an unknown status.
 std::string status_words(model::DeployStatus status, std::string_view text, const Style& style);
+/// How a service ended whose links changed without a deploy: "linked, not redeployed".
+std::string linked_words(const plan::Plan& plan, std::size_t service);
 /// How a service ended: "live in 1m32s", "build failed".
 std::string outcome_words(const engine::ServiceProgress& service, const Style& style);
 /// Why it failed: Render's reason, else what envlink saw. Foreign text; empty if unknown.

@@ -50,7 +50,8 @@ class Scene:
     def run(self, command):
         """What the command prints, stdout and stderr in order."""
         if command.startswith("envlink emulate "):
-            return self.emulate()
+            speed = re.search(r" --speed (\d+)", command)
+            return self.emulate(int(speed[1]) if speed else SPEED)
         return subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, text=True, timeout=HANG,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
 
@@ -125,15 +126,6 @@ def linked():
 def blueprint():
     scene = Scene()
     shutil.copy(REPOSITORY / "tests/docs/render.yaml", scene.folder)
-    return scene
-
-
-def wrong_key():
-    """No file, and a key that Render refuses."""
-    scene = with_files()
-    scene.emulate()
-    (scene.folder / "envlink.yaml").unlink()
-    scene.environment["RENDER_API_KEY"] = "rnd_wrong"
     return scene
 
 
@@ -306,5 +298,5 @@ def narrow():
 
 
 ALL = {function.__name__.replace("_", "-"): function for function in
-       (nothing, folder, fresh, forecast, applied, linked, blueprint, wrong_key, build_fails, build_failed, backend_fails,
+       (nothing, folder, fresh, forecast, applied, linked, blueprint, build_fails, build_failed, backend_fails,
         interrupted, moved, unmanaged, carried, new_group, two_stages, untidy, patched, github, protected, amid, amid_failure, amid_many, narrow)}

@@ -61,14 +61,14 @@ class CommandLine(Case):
             ("help", "aply"): "Did you mean envlink apply?",
             ("groups",): "list, show, diff, link, unlink, create, swap, set, unset, push",
             ("groups", "lnk"): "Did you mean envlink groups link?",
-            ("groups", "list", "extra"): "Groups list does not take the argument extra",
+            ("groups", "list", "extra"): "Unexpected argument extra: envlink groups list takes none",
             ("frobnicate",): "Unknown command frobnicate",
             ("plan", "--zzz"): "Unknown flag --zzz",
             ("plan", "extra"): "extra",
-            ("version", "apply", "--yes"): "does not take the argument apply",
+            ("version", "apply", "--yes"): "Unexpected argument apply: envlink version takes none",
             ("plan", "-f", ""): "--file is empty",
             ("validate", "-f", "-"): "cannot be read from stdin",
-            ("report", "newest"): "RUN must be the number of a run",
+            ("report", "newest"): "RUN must be a run number, 1 or higher",
             ("groups", "unlink"): "envlink groups link my-secrets my-backend",
             ("--",): "Unknown flag --",
             ("-f", "other.yaml", "plan"): "envlink COMMAND -f",
@@ -78,15 +78,19 @@ class CommandLine(Case):
             ("plan", "-o", "sarif"): "text or json",
             ("lint", "-o", "jsonl"): "this command has none",
             ("lint", "-o", "sarfi"): "text, json or sarif",
-            ("lint", "extra"): "does not take the argument extra",
+            ("lint", "extra"): "Unexpected argument extra: envlink lint takes none",
             ("groups", "diff", "one"): "Name two groups to compare",
             ("groups", "diff", "a", "b", "c"): "c",
             ("apply", "-o", "xml"): "text, json or jsonl",
             ("init", "-f", "-", "-o", "json"): "cannot both go to stdout",
             ("plan", "-f"): "--file",
             ("emulate",): "WORKSPACE",
-            ("emulate", "w.yaml", "--port", "70000"): "--port",
-            ("emulate", "w.yaml", "--speed", "0"): "--speed",
+            ("emulate", "w.yaml", "--port", "70000"): "--port needs a number from 0 to 65535",
+            ("emulate", "w.yaml", "--port", "abc"): "--port needs a number from 0 to 65535",
+            ("emulate", "w.yaml", "--speed", "0"): "--speed needs a number from 0.001 to 1000000",
+            ("rehearse", "--seed", "x"): "--seed needs a number",
+            ("link", "shared", "base"): "Did you mean envlink groups link?",
+            ("apply", "--dry-run"): "Use envlink plan",
             ("plan", "--api-key", "x"): "RENDER_API_KEY",
         }.items():
             result = self.run_envlink(*arguments)
@@ -97,7 +101,7 @@ class CommandLine(Case):
     def test_flags_may_come_between_groups_and_its_action(self):
         for before in (["--yes"], ["--lock-wait", "1s"], ["--env-file=x", "-q"]):
             result = self.run_envlink("groups", *before, "link")
-            self.assertIn("The group is missing", result.stderr, before)
+            self.assertIn("No GROUP was given", result.stderr, before)
         for before in ([], ["--yes"]):
             self.assertIn("Usage: envlink groups COMMAND", self.run_envlink("groups", *before, "--help").stdout)
 

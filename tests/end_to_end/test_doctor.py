@@ -40,7 +40,7 @@ class Doctor(DoctorCase):
         result = self.run_envlink("doctor", emulator=emulator)
         self.assert_exit(result, 0)
         lines = result.stdout.splitlines()
-        self.assertEqual((lines[-1], {line[0] for line in lines[:-1]}), ("Nothing is wrong.", {"✓", " "}))
+        self.assertEqual((lines[-1], {line[0] for line in lines[:-1]}), ("No problems found.", {"✓", " "}))
         self.assertEqual(set(c["health"] for c in self.doctor(0, emulator).values()), {"good"})
         self.assertEqual([(w["bucket"], w["limit"] >= w["remaining"]) for w in self.limits], [("reads", True)])
         self.assertEqual(emulator.writes(), writes)

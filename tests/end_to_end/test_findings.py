@@ -91,13 +91,13 @@ class Findings(Case):
     def test_own_variables_are_read_only_if_a_finding_may_depend_on_them(self):
         source = two_groups(links=list(SERVICES))
         self.plan(source, desired(groups={"shared": {}}, rollout={"unknown": "keep"}), 0, "-v")
-        self.assertIn("1 single groups, 4 deploys, 0 variables", self.talk)
+        self.assertIn("4 deploys, 3 groups, 2 services, 2 workspaces", self.talk)
         self.plan(source, desired(groups={"shared": {}}, services={
             "base": {"link": ["shared"], "require": ["OWN"]}, "core": {"link": ["shared"]}},
             rollout={"unknown": "keep"}), 0, "-v")
-        self.assertIn("2 single groups, 2 deploys, 1 variables", self.talk)
+        self.assertIn("2 deploys, 4 groups, 2 services, 1 variable, 1 secret file, 2 workspaces", self.talk)
         self.plan(source, desired(groups={"shared": {}}, rollout={"unknown": "keep"}), 0, "-v", "--redeploy", "core")
-        self.assertIn("1 variables, 1 secret files, 0 environments", self.talk)
+        self.assertIn("1 variable, 1 secret file, 2 workspaces", self.talk)
 
 
 class Environments(Case):
@@ -114,7 +114,8 @@ class Environments(Case):
         result = self.run_envlink("plan", "-o", "json", "-v", *arguments, emulator=emulator)
         self.assert_exit(result, 0)
         self.asked = [r["path"] for r in emulator.requests() if "/environments/" in r["path"]]
-        self.assertIn(f"{len(self.asked)} environments", result.stderr)
+        told = {0: "", 1: "1 environment,"}.get(len(self.asked), f"{len(self.asked)} environments,")
+        self.assertIn(told, result.stderr)
         plan = json.loads(result.stdout)
         self.assertEqual(plan["requests"]["environments"], len(self.asked))
         return {f["subject"]: f for f in plan["findings"] if f["id"].startswith("environment-")}

@@ -82,7 +82,7 @@ class Hold(Case):
         self.assertIn("Or switch it on in its settings in the Dashboard; it was `checksPass`", text)
         begun = self.run_envlink("groups", "unlink", "shared", "aside", "--yes", emulator=self.render)
         self.assert_exit(begun, 8)
-        self.assertIn("Run 1 comes first; nothing was changed", begun.stderr)
+        self.assertIn("Run 1 is unfinished, so nothing was changed", begun.stderr)
         nothing = self.run_envlink("apply", "--yes", emulator=self.render)
         self.assert_exit(nothing, 8)
         told = nothing.stderr

@@ -81,7 +81,7 @@ class Lock(UnfinishedRun):
         first.kill()
         err = second.communicate(timeout=HANG)[1]
         self.assertEqual(second.returncode, 8, err)
-        self.assertIn("Run 1 comes first", err)
+        self.assertIn("Run 1 is unfinished, so nothing was changed", err)
 
     def test_a_resume_that_waits_finds_that_the_run_has_ended(self):
         first = self.begin_slow()

@@ -33,7 +33,7 @@ class Killed(UnfinishedRun):
         writes = self.render.writes()
         refused = self.envlink("apply", "--yes")
         self.assert_exit(refused, 8)
-        self.assertIn("Run 1 comes first; nothing was changed", refused.stderr)
+        self.assertIn("Run 1 is unfinished, so nothing was changed", refused.stderr)
         for way_out in ("envlink resume", "envlink rollback 1", "envlink apply --anew"):
             self.assertIn(way_out, refused.stderr)
         self.assertEqual(self.render.writes(), writes)

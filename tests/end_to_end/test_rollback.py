@@ -209,7 +209,7 @@ class InterruptedRollback(UnfinishedRun):
         self.assertIn("Run 2 on endtoend is unfinished: it was interrupted", told)
         held = self.envlink("apply", "--yes")
         self.assert_exit(held, 8)
-        self.assertIn("Run 2 comes first", held.stderr)
+        self.assertIn("Run 2 is unfinished, so nothing was changed", held.stderr)
         resumed = self.envlink("resume", "--yes")
         self.assert_exit(resumed, 6)
         self.assertNotIn("moved-on", resumed.stderr)

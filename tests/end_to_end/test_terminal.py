@@ -72,7 +72,7 @@ class Live(Case):
         self.write("envlink.yaml", desired())
         terminal = self.terminal("groups", "set", "shared", "DATABASE_URL", emulator=emulator, CI="true")
         self.assertEqual(terminal.finish(), 64, terminal.text)
-        self.assertIn("Cannot ask for DATABASE_URL of shared: CI is set", " ".join(terminal.text.split()))
+        self.assertIn("Cannot ask for DATABASE_URL in shared: CI is set", " ".join(terminal.text.split()))
 
     def test_no_color_works_on_a_terminal(self):
         emulator = self.emulator(workspace())

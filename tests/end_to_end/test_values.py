@@ -187,7 +187,7 @@ class Values(Case):
     def test_a_value_is_asked_for_twice_and_never_shown(self):
         self.start()
         terminal = Terminal(["groups", "set", "shared", "TOKEN", "--yes"], self.folder, self.environment(self.render))
-        terminal.wait_for("TOKEN of shared:")
+        terminal.wait_for("New value of TOKEN in shared (not shown):")
         terminal.type(VALUE + "\n")
         terminal.wait_for("again:")
         terminal.type(VALUE + "\n")

@@ -253,7 +253,7 @@ TEST_CASE("a PATCH without effect is reported as such, with the setting that wor
   Scenario scenario = two_services();
   scenario.desired.api.link_method = model::LinkMethod::service_patch;
   const Told told = play(scenario);
-  CHECK(told.first.reason.find("answered the PATCH of the service with 200, but it changed nothing") !=
+  CHECK(told.first.reason.find("answered the PATCH of the service with 200, but nothing changed") !=
         std::string::npos);
   CHECK(told.first.cure.find("link_method: env-group") != std::string::npos);
   CHECK(told.api_deploys == 0);

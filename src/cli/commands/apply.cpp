@@ -45,11 +45,12 @@ Command apply_command() {
       .summary = "Carry out the plan: link, redeploy in order, confirm.",
       .help =
 
-          R"(Shows the plan and asks. Then it sets values, adds missing links, reads both back, redeploys in
+          R"(Shows the plan and asks for confirmation. Then it sets values, adds missing links, reads both back, redeploys in
 dependency order, waits until every service is live, and verifies the result. Without a terminal, pass
 --yes.
 Ctrl-C starts nothing more; a second Ctrl-C quits at once. Deploys continue on Render, and envlink resume
-finishes the run. While a run is unfinished, apply changes nothing and says so.
+finishes the run. After Ctrl-C, apply makes a new plan for what is left. If an earlier run was killed or has
+something to restore, apply changes nothing until you decide: resume, rollback or --anew.
 --only works on these services, and on services with changes that they come after; the rest is left out.)",
       .examples = R"(  envlink apply
   envlink apply --yes

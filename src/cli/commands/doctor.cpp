@@ -202,7 +202,9 @@ struct Probe {
 
 Probe ask_render(const config::Credentials& credentials) {
   http::SystemClock clock;
-  http::CurlTransport transport({.base_url = credentials.base_url, .user_agent = "envlink/" ENVLINK_VERSION},
+  http::CurlTransport transport({.base_url = credentials.base_url,
+                                 .user_agent = "envlink/" ENVLINK_VERSION,
+                                 .other_host = credentials.other_host},
                                 credentials.key, clock);
   Probe probe{.request = api::list_owners(),
               .outcome = api::NoAnswer{.why = "it was interrupted"},
@@ -225,16 +227,20 @@ bool mentions(const std::string& text, std::string_view word) {
   return text.find(word) != std::string::npos;
 }
 
-void no_answer(const config::Credentials& credentials, const std::string& why, std::vector<Check>& checks) {
+void no_answer(const config::Credentials& credentials, const Probe& probe, std::vector<Check>& checks) {
+  const std::string why = why_there_is_no_answer(probe.outcome);
+  const auto* unsent = std::get_if<api::NotSent>(&probe.outcome);
   const bool proxy = mentions(why, "proxy");
   const bool tls = !proxy && (mentions(why, "certificate") || mentions(why, "TLS"));
   const std::string host = clean(credentials.base_url);
   if (proxy || !tls) {
     const auto between =
         config::is_loopback(credentials.base_url) ? std::nullopt : http::proxy_of_environment();
-    const std::string cure =
+    std::string cure =
         between ? fmt::format("Check the proxy in {}, or bypass it with NO_PROXY.", between->variable)
                 : "Check the network, and RENDER_HOST if set.";
+    if (unsent != nullptr && !unsent->local_host.empty())
+      cure = api::explain(probe.request, probe.outcome, "reach it").cure;
     checks.push_back({"host", Health::bad, fmt::format("{} does not answer: {}", host, clean(why)), cure});
     checks.push_back({"tls", Health::not_looked_at, "not reached"});
   } else {
@@ -331,7 +337,7 @@ Check check_limits(const Probe& probe, std::vector<view::RateWindow>& windows) {
 void check_answer(const config::Credentials& credentials, const model::Desired* desired, const Probe& probe,
                   view::DoctorResult& result) {
   if (!std::holds_alternative<api::Response>(probe.outcome)) {
-    no_answer(credentials, why_there_is_no_answer(probe.outcome), result.checks);
+    no_answer(credentials, probe, result.checks);
     return;
   }
   for (const Check& check :
@@ -392,18 +398,18 @@ Command doctor_command() {
   return {
       .name = "doctor",
       .section = Section::set_up,
-      .summary = "Check the key, the host, the clock and the journal.",
+      .summary = "Check the API key, the host, the clock and the journal.",
       .help =
 
-          R"(Checks what envlink needs: the file, the key and whether Render accepts it, the host, the proxy, TLS, the
+          R"(Checks what envlink needs: the file, the API key and whether Render accepts it, the host, the proxy, TLS, the
 clock, the workspace, the rate limits and the journal, with a fix for each problem. Sends one request and
 changes nothing. Works without a file and without a key.
   ✓ good   ! warning   ✗ problem   – not checked)",
       .examples = R"(  envlink doctor
   envlink doctor -o json)",
-      .endings = {{Outcome::done, "nothing is wrong"},
-                  {Outcome::error, "something is wrong"},
-                  {Outcome::authentication, "the key is missing or refused"},
+      .endings = {{Outcome::done, "no problems found"},
+                  {Outcome::error, "a problem was found"},
+                  {Outcome::authentication, "the API key is missing or refused"},
                   {Outcome::usage}},
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
       .action = make_action(run)};

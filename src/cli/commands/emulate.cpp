@@ -18,7 +18,11 @@ struct EmulateOptions : CommonOptions {
 
 std::vector<Parameter> parameters(EmulateOptions& options) {
   return {{"WORKSPACE", "", &options.workspace, "Workspace to serve (YAML)", true},
-          {"--port", "N", &options.port, "Port on 127.0.0.1; 0 picks a free one"},
+          {.names = "--port",
+           .value = "N",
+           .target = &options.port,
+           .does = "Port on 127.0.0.1; 0 picks a free one",
+           .range = {{0, 65535}}},
           {.names = "--speed",
            .value = "X",
            .target = &options.speed,
@@ -53,10 +57,11 @@ Command emulate_command() {
       .help =
 
           R"(Serves a model of the Render API on 127.0.0.1 until Ctrl-C. When ready, it prints one line to stdout:
-listening on http://127.0.0.1:PORT/v1
-and on a terminal the address of a page for your browser, with links, deploys and requests.)",
+  listening on http://127.0.0.1:PORT/v1
+On a terminal it also prints the address of a web page that shows links, deploys and requests. For other
+commands, set RENDER_HOST to the address and RENDER_API_KEY to the workspace's api_key.)",
       .examples = R"(  envlink emulate examples/toolboxai/workspace.yaml --port 8080 --speed 30
-  RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan   # with its api_key)",
+  RENDER_HOST=http://127.0.0.1:8080/v1 RENDER_API_KEY=rnd_example envlink plan)",
       .endings = {{Outcome::done, "ended by Ctrl-C"}, {Outcome::error}, {Outcome::usage}},
       .action = make_action(parameters, run)};
 }

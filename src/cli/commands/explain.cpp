@@ -52,7 +52,7 @@ Command explain_command() {
 
           R"(Shows for each variable of a service whether it is set on the service or comes from a linked group. If
 several set the same key: which one wins, why, whether Render guarantees it, and whether the values are
-equal. Values are never shown. Works for any service in the workspace, also without envlink.yaml.)",
+equal. Values are never shown. Works for any service in the workspace, even without envlink.yaml.)",
       .examples = R"(  envlink explain my-backend
   envlink explain my-backend LOG_LEVEL
   envlink explain srv-d479opq4d50c73813bu0 -o json)",

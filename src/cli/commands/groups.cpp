@@ -30,7 +30,7 @@ Parameter group_argument(GroupsOptions& options, std::string_view example) {
           .target = &options.group,
           .does = "Group, by name or id",
           .required = true,
-          .wrong = usage_error("The group is missing", fmt::format("Such as: envlink groups {}", example))};
+          .wrong = usage_error("No GROUP was given", fmt::format("Example: envlink groups {}", example))};
 }
 
 std::vector<Parameter> group_alone(GroupsOptions& options) {
@@ -44,8 +44,8 @@ std::vector<Parameter> group_and_services(GroupsOptions& options) {
            .target = &options.services,
            .does = "Services, by name or id",
            .required = true,
-           .wrong = usage_error("The services are missing",
-                                "Such as: envlink groups link my-secrets my-backend my-worker")}};
+           .wrong = usage_error("No SERVICE was given",
+                                "Example: envlink groups link my-secrets my-backend my-worker")}};
 }
 
 /// The id that the file pins for this name, if any.
@@ -101,6 +101,24 @@ Outcome show(const GroupsOptions& options) {
   return Outcome::done;
 }
 
+/// `apply` deploys these links: the file has all of them.
+bool are_in_file(const plan::Plan& plan, const model::Desired& file) {
+  const auto is = [](const auto& wanted, const std::string& name, const std::string& id) {
+    return wanted.name.text == name || wanted.name.text == id || (wanted.id && wanted.id->text == id);
+  };
+  return std::ranges::all_of(plan.links, [&](const plan::LinkChange& link) {
+    const plan::PlannedService& planned = plan.services[link.service];
+    const auto service = std::ranges::find_if(
+        file.services, [&](const auto& wanted) { return is(wanted, planned.name, planned.id.text()); });
+    if (service == file.services.end()) return false;
+    return std::ranges::any_of(service->link, [&](const SourceString& name) {
+      const auto group = std::ranges::find(file.groups, name.text,
+                                           [](const model::DesiredGroup& one) { return one.name.text; });
+      return group != file.groups.end() && is(*group, link.group_name, link.group.text());
+    });
+  });
+}
+
 Outcome change(plan::LinkAction action, const GroupsOptions& options) {
   auto session = Session::open_reading(options);
   if (!session) return end_with(session.error());
@@ -126,6 +144,9 @@ Outcome change(plan::LinkAction action, const GroupsOptions& options) {
     return Outcome::nothing_to_do;
   }
   const Outcome outcome = run::change_links(session->context(), plan, {options.lock_wait});
+  if (outcome == Outcome::done && action == plan::LinkAction::add && !options.quiet &&
+      are_in_file(plan, session->desired()))
+    write(Stream::talk, "Not deployed yet. Next: envlink apply");
   const auto& runs = session->frontend().account().runs;
   if (options.output == Output::json && !runs.empty())
     write(Stream::result, view::link_changes_json(plan, runs.back().progress));
@@ -144,8 +165,8 @@ constexpr CommonFlags reading{.env_file = true, .output = true, .messages = true
 constexpr CommonFlags writing{.writing = true, .env_file = true, .output = true, .messages = true};
 
 constexpr std::string_view about_writing =
-    R"(Works without a file. Links are proved by reading back, journalled and can be rolled back like those of
-apply. Nothing is deployed: what runs stays as it is until the service's next deploy.)";
+    R"(Works without a file. The change is read back from Render, recorded in the journal, and can be rolled back,
+as with apply. Nothing is deployed: what runs stays as it is until the service's next deploy.)";
 
 }  // namespace
 

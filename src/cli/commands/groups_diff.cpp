@@ -30,12 +30,12 @@ Parameter group_argument(std::string_view name, std::string& target, std::string
       .does = does,
       .required = true,
       .wrong = usage_error("Name two groups to compare",
-                           "Such as: envlink groups diff my-staging my-production (flags come after them)")};
+                           "Example: envlink groups diff my-staging my-production (flags come after them)")};
 }
 
 std::vector<Parameter> parameters(DiffOptions& options) {
-  return {group_argument("A", options.a, "By name or id"),
-          group_argument("B", options.b, "Another one"),
+  return {group_argument("A", options.a, "First group, by name or id"),
+          group_argument("B", options.b, "Second group"),
           {"--other-workspace", "NAME", &options.other_workspace, "Workspace of B, by name or id"},
           {"--differ", "KEY", &options.differ, "Keys whose values must differ; or PREFIX_*"},
           {"--equal", "KEY", &options.equal, "Keys whose values must be equal; or PREFIX_*"}};
@@ -82,17 +82,19 @@ Command groups_diff_command() {
       .summary = "Compare two groups, without showing values.",
       .help =
 
-          R"(Compares variables and secret files by digest, a key per line; equal ones with -v. --differ and --equal
-name keys that must differ or be equal. For other keys it warns about a secret that is equal in both, a key
+          R"(Compares variables and secret files by digest, one key per line; equal keys are shown only with -v. --differ and --equal
+name keys that must differ or be equal. For all other keys, diff warns about a secret that is equal in both groups, a key
 that only one group has, and values of different kinds. What is hidden, empty or a placeholder never counts
 as equal.)",
       .examples = R"(  envlink groups diff my-staging my-production
   envlink groups diff my-staging my-production --differ "STRIPE_*"
   envlink groups diff my-secrets my-secrets --other-workspace my-staging-team
-  envlink groups diff my-staging my-production -o sarif   # for a code host)",
-      .endings = endings_of_reading({{Outcome::done, "no error was found"},
-                                     {Outcome::differences, "an error was found"},
-                                     {Outcome::refused, "a group or the workspace is ambiguous"}}),
+  envlink groups diff my-staging my-production -o sarif   # for code scanning)",
+      .endings = endings_of_reading(
+          {{Outcome::done, "no error was found"},
+           {Outcome::differences, "an error was found"},
+           {Outcome::refused,
+            "a group or the workspace was not found or is ambiguous, or A and B are the same group"}}),
       .common = {.file = true, .env_file = true, .output = true, .sarif = true, .messages = true},
       .action = make_action(parameters, run)};
 }

@@ -36,8 +36,8 @@ Parameter name_argument(std::string& target, std::string_view what, std::string_
           .target = &target,
           .does = does,
           .required = true,
-          .wrong = usage_error("The name of the new group is missing",
-                               fmt::format("Such as: envlink groups {}", example))};
+          .wrong = usage_error(fmt::format("No {} was given", what),
+                               fmt::format("Example: envlink groups {}", example))};
 }
 
 Parameter anew_flag(MakeOptions& options) {
@@ -145,7 +145,7 @@ to any service, so nothing is deployed.)",
       .examples = R"(  envlink groups create my-secrets-2 --from .env.production
   envlink groups create my-certificates --secret-file certs/ca.pem
   envlink groups create shared-flags)",
-      .endings = endings(),
+      .endings = endings_of_writing({{Outcome::held, "another run is in progress or unfinished"}}),
       .common = writing,
       .action = make_action(create_parameters, create)};
 }
@@ -159,7 +159,7 @@ Command groups_swap_command() {
 
           R"(One request creates the new group with its values and links every service that has the old one. Then, one
 service after another in the order of envlink.yaml, the old link is removed and the service redeployed. The
-old group stays: envlink rollback links it again.)",
+old group is kept, so envlink rollback can link it again.)",
       .examples = R"(  envlink groups swap my-secrets my-secrets-2 --from .env.production)",
       .endings = endings(),
       .common = writing,

@@ -48,12 +48,12 @@ Parameter group_argument(ValuesOptions& options, std::string_view example) {
           .target = &options.group,
           .does = "Group, by name or id",
           .required = true,
-          .wrong = usage_error("The group is missing", fmt::format("Such as: envlink groups {}", example))};
+          .wrong = usage_error("No GROUP was given", fmt::format("Example: envlink groups {}", example))};
 }
 
 void add_common(std::vector<Parameter>& all, ValuesOptions& options) {
   all.push_back(
-      {"--no-undo", "", &options.no_undo, "Do not keep the earlier values: rollback cannot restore them"});
+      {"--no-undo", "", &options.no_undo, "Do not keep the old values: rollback cannot restore them"});
   all.push_back({"--anew", "", &options.anew, "Ignore an unfinished run"});
 }
 
@@ -69,8 +69,7 @@ std::vector<Parameter> set_parameters(SetOptions& options) {
        .target = &options.key,
        .does = "Variable, or file:NAME for a secret file",
        .required = true,
-       .wrong =
-           usage_error("The variable is missing", fmt::format("Such as: envlink groups {}", set_example))}};
+       .wrong = usage_error("No KEY was given", fmt::format("Example: envlink groups {}", set_example))}};
   std::ranges::move(value_flags(options.value), std::back_inserter(all));
   add_common(all, options);
   return all;
@@ -84,8 +83,7 @@ std::vector<Parameter> unset_parameters(UnsetOptions& options) {
        .target = &options.keys,
        .does = "Variables, or file:NAME for secret files",
        .required = true,
-       .wrong = usage_error("The variables are missing",
-                            fmt::format("Such as: envlink groups {}", unset_example))}};
+       .wrong = usage_error("No KEY was given", fmt::format("Example: envlink groups {}", unset_example))}};
   add_common(all, options);
   return all;
 }
@@ -144,7 +142,7 @@ Outcome set(const SetOptions& options) {
   const auto from = source_of(options.value);
   if (!from) return end_with(from.error());
   return change("groups set", options, [&](const run::GroupToChange& found) -> Given {
-    const std::string label = fmt::format("{} of {}", clean(options.key), clean(found.group.label()));
+    const std::string label = fmt::format("{} in {}", clean(options.key), clean(found.group.label()));
     auto value = value_from(*from, options.value, options.key, label, options);
     if (!value) return fail(value.error());
     run::GivenValues values;
@@ -195,9 +193,10 @@ Command groups_set_command() {
       .help =
 
           R"(Asks for the value without showing it, or reads it from standard input, a file or an environment variable;
-never from the command line, which others can see. Shows the plan, asks, sets the value, reads it back, then
-redeploys every service linked to the group, in the order of envlink.yaml if there is one. The earlier value
-is kept sealed for 7 days (`undo.keep`): envlink rollback restores it.)",
+never from the command line, which others can see. Shows the plan, asks for confirmation, sets the value, reads it back, then
+redeploys every service linked to the group, in the order of envlink.yaml if there is one. The old value is
+kept encrypted on this machine for 7 days (`undo.keep` in envlink.yaml), so that envlink rollback can restore
+it.)",
       .examples = R"(  envlink groups set my-secrets DATABASE_URL
   op read op://prod/db/url | envlink groups set my-secrets DATABASE_URL --stdin
   envlink groups set my-secrets SESSION_KEY --generate 32

@@ -146,9 +146,9 @@ std::string farewell(const config::InitialFile& draft, const InitOptions& option
                         count_of(draft.unlinked.size(), "service is", "services are"),
                         draft.unlinked.size() == 1 ? "it" : "them");
   }
-  if (!draft.left_out.empty())
-    text += fmt::format("{} left out: the end of the file says why.\n",
-                        count_of(draft.left_out.size(), "thing was", "things were"));
+  if (draft.left_out.size() == 1) text += fmt::format("Left out: {}\n", draft.left_out.front());
+  if (draft.left_out.size() > 1)
+    text += fmt::format("{} things were left out: the end of the file says why.\n", draft.left_out.size());
   return text + (to_choose ? farewell_to_choose(draft, flag) : "Next: envlink plan" + flag);
 }
 
@@ -198,7 +198,8 @@ Command init_command() {
       .help =
 
           R"(Writes envlink.yaml from what is linked now: the groups with ids and number of variables, and the linked
-services with ids and types. What Render does not say, such as the order, is left to you in comments. Running
+services with ids and types. What the API does not report, such as the deploy order, is left for you to add; comments show where.
+Running
 services count as up to date (adopted), so envlink plan has nothing to do right afterwards. From a Blueprint:
 its groups, the links of fromGroup and the order of fromService; needs no key and adopts nothing.
 No value is written, no file is overwritten, and nothing changes on Render.)",

@@ -29,12 +29,13 @@ Command lint_command() {
       .help =
 
           R"(Reads every group, one request each. Finds groups without services, groups and links that lead only to
-previews or deleted services, and keys that a service gets from several groups. With a file, also variables
-that no service requires; its policy applies. Values are never shown.)",
+previews or deleted services, and keys that a service gets from several groups. With envlink.yaml, also
+reports variables that no service requires, and applies the policy in the file. Values are never shown.)",
       .examples = R"(  envlink lint
-  envlink lint -o sarif   # for a code host)",
+  envlink lint -o sarif   # for code scanning)",
       .endings = endings_of_reading(
-          {{Outcome::done, "no error was found"}, {Outcome::differences, "an error was found (by policy)"}}),
+          {{Outcome::done, "no error was found"},
+           {Outcome::differences, "a finding is an error; only a policy in the file makes it one"}}),
       .common = {.file = true, .env_file = true, .output = true, .sarif = true, .messages = true},
       .action = make_action(run)};
 }

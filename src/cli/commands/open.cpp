@@ -55,7 +55,7 @@ Command open_command() {
       .help =
 
           R"(Looks up the address of the service's page and opens it in your browser (xdg-open). Without a desktop or a
-browser it prints the address. Works for any service in the workspace, also without envlink.yaml.)",
+browser it prints the address. Works for any service in the workspace, even without envlink.yaml.)",
       .examples = R"(  envlink open my-backend
   envlink open my-backend --print)",
       .endings = endings_of_reading({{Outcome::error, "error or no such service"}}),

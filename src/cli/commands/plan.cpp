@@ -28,7 +28,7 @@ struct PlanCommandOptions : PlanOptions {
 
 std::vector<Parameter> parameters(PlanCommandOptions& options) {
   return {{"--out", "FILE", &options.out, "Also write the plan to this file, for envlink apply FILE"},
-          {"--sarif", "FILE", &options.sarif, "Also write the findings as SARIF, for a code host"},
+          {"--sarif", "FILE", &options.sarif, "Also write the findings as SARIF, for code scanning"},
           {"--detailed-exitcode", "", &options.detailed_exitcode, "Exit 2 if something would change"},
           only_flag(options),
           redeploy_flag(options)};
@@ -118,8 +118,9 @@ Command plan_command() {
       .help =
 
           R"(Shows the values and links that would change, the services that would be redeployed, wave by wave, and what
-would go wrong. A wave is a set of services whose dependencies are all live. -v shows every detail. If the
-file has values, their sources are read; values are never shown.)",
+would go wrong. A wave is a set of services that can deploy at the same time, once everything they depend on
+is live. -v shows every detail. If envlink.yaml has `values`, plan reads their sources. Values are never
+shown.)",
       .examples = R"(  envlink plan
   envlink plan --detailed-exitcode   # exits 2 when something differs
   envlink plan --redeploy all        # as if every service had to redeploy

@@ -23,9 +23,10 @@ struct RehearseOptions : PlanOptions {
 
 std::vector<Parameter> parameters(RehearseOptions& options) {
   return {plan_argument(options, "Use this plan, written by plan --out (default: a new one)"),
-          {"--faults", "FILE", &options.faults, "Emulator file whose faults, behaviour and outcomes apply"},
+          {"--faults", "FILE", &options.faults,
+           "Use the faults, behaviour and outcomes of this emulator workspace file"},
           {"--seed", "N", &options.model.seed, "Random faults; the same number gives the same ones"},
-          {"--fail", "SERVICE", &options.model.fail, "Let these services' deploys fail"},
+          {"--fail", "SERVICE", &options.model.fail, "Make these services' deploys fail"},
           only_flag(options),
           redeploy_flag(options),
           expect_hash_flag(options)};
@@ -100,17 +101,17 @@ Command rehearse_command() {
 
           R"(Reads the workspace, makes the plan and carries it out on a model of the workspace in virtual time: how it
 would end, how long it would take, and what would be left after a failure. Nothing is changed on Render or
-in the journal; values are made up. -v shows each step and everything it assumes. PLAN, from plan --out, is
-refused like in apply if the workspace has changed since.)",
+in the journal; values are made up. -v shows each step and everything it assumes. As with
+apply, a PLAN written by plan --out is refused if the workspace has changed since.)",
       .examples = R"(  envlink rehearse
   envlink rehearse plan.json                  # that plan and no other
   envlink rehearse --fail my-backend          # what happens if that one fails
   envlink rehearse --seed 7                   # with lost answers, delays
-  envlink rehearse --faults faults.yaml       # those of an emulator's file)",
+  envlink rehearse --faults faults.yaml       # the faults in an emulator file)",
       .endings =
           endings_of_rollout({{Outcome::refused},
                               {Outcome::deploy_failed, "a deploy would fail"},
-                              {Outcome::rolled_back, "a deploy would fail and the run be rolled back"},
+                              {Outcome::rolled_back, "a deploy would fail and the run would be rolled back"},
                               {Outcome::held, "a deploy must finish first, or the plan is out of date"}}),
       .common = {.file = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(parameters, run)};

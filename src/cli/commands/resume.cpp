@@ -8,6 +8,12 @@ namespace envlink::cli {
 
 namespace {
 
+std::vector<Parameter> parameters(RunOptions& options) {
+  std::vector<Parameter> all = run_argument(options);
+  all.front().does = "The run's number (default: the newest unfinished one)";
+  return all;
+}
+
 Outcome run(const RunOptions& options) {
   const journal::Journal journal;
   const auto chosen = run::choose_resumable(journal, options.run);
@@ -35,15 +41,15 @@ Command resume_command() {
       .summary = "Finish an interrupted run.",
       .help =
 
-          R"(Continues where a run stopped: after kill -9, a power cut, Ctrl-C, a closed terminal or a lost network. A
-request without an answer is settled by reading, never by blindly sending it again; deploys in progress are
-watched again. Says what the run had done, and asks.)",
+          R"(Continues where a run stopped: after kill -9, a power cut, Ctrl-C, a closed terminal or a lost network. If
+a request got no answer, envlink reads from Render whether it took effect; it never blindly sends it again.
+Deploys in progress are watched again. Shows what the run has done, and asks for confirmation.)",
       .examples = R"(  envlink resume
   envlink resume --yes     # exits 0 when there is nothing to resume
-  envlink resume 7         # a certain run; envlink runs lists them)",
+  envlink resume 7         # a specific run; envlink runs lists them)",
       .endings = endings_of_rollout({{Outcome::done, "done or nothing to resume"}, {Outcome::refused}}),
       .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},
-      .action = make_action(run_argument, run)};
+      .action = make_action(parameters, run)};
 }
 
 }  // namespace envlink::cli

@@ -27,7 +27,7 @@ Command rollback_command() {
 
           R"(Undoes a run in reverse order: restores the values it changed, removes the links it added, restores the
 links it removed, and rolls services back to what ran before. Each value and link is read back, each deploy
-is watched. Shows what it would do, and asks. Refused if the workspace has changed since. Values that the
+is watched. Shows what it would do, and asks for confirmation. Refused if the workspace has changed since. Values that the
 run did not change stay, and auto-deploy stays on: the next push deploys the branch again.)",
       .examples = R"(  envlink rollback         # the last run
   envlink rollback 7)",

@@ -17,7 +17,7 @@ struct StatusOptions : CommonOptions {
 
 std::vector<Parameter> parameters(StatusOptions& options) {
   return {{"--all", "", &options.all, "List every service and its groups"},
-          {"--why", "", &options.why, "Also show why, and who changed a group"}};
+          {"--why", "", &options.why, "Also show the evidence, and who changed a group"}};
 }
 
 Outcome run(const StatusOptions& options) {
@@ -43,12 +43,12 @@ Command status_command() {
           .help =
               R"(Lists the services that are not live; --all lists every service and its groups.
   live       runs with the current link and values
-  adopted    the same, because init took it as up to date
+  adopted    assumed up to date since envlink init recorded it
   stale      runs with older values, or without the link
   staged     not linked yet, though the file links it
   deploying  a deploy is in progress
   unknown    cannot be proved either way
---why shows what each word rests on and, if Render offers an audit log, who changed a group.)",
+--why shows the evidence for each state and, if your Render plan has an audit log, who changed a group.)",
           .examples = R"(  envlink status
   envlink status --why
   envlink status -o json | jq '.services[] | select(.freshness == "stale")')",

@@ -20,7 +20,7 @@ struct VerifyOptions : CommonOptions {
 };
 
 std::vector<Parameter> parameters(VerifyOptions& options) {
-  return {{"--junit", "FILE", &options.junit, "Also write the result as JUnit XML, for a CI"},
+  return {{"--junit", "FILE", &options.junit, "Also write the result as JUnit XML, for CI"},
           {"--health", "", &options.health, "Also check each web service's health path"}};
 }
 
@@ -71,11 +71,11 @@ Command verify_command() {
       .summary = "Check that the workspace is as the file says.",
       .help =
 
-          R"(Checks four steps: the connection, the groups, the links and the deploys. --health adds a fifth: the health
+          R"(Runs four checks: the connection, the groups, the links and the deploys. --health adds a fifth: the health
 path of each web service, requested from here without the key. -v lists every service. Changes nothing.)",
       .examples = R"(  envlink verify
   envlink verify --health
-  envlink verify --junit verify.xml   # for a CI)",
+  envlink verify --junit verify.xml   # for CI)",
       .endings =
           endings_of_reading({{Outcome::done, "all steps pass"}, {Outcome::differences, "a step fails"}}),
       .common = {.file = true, .env_file = true, .output = true, .messages = true},
