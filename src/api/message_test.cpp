@@ -220,5 +220,19 @@ TEST_CASE("The description of what was attempted is cleaned") {
   CHECK(contains(error.what, "could not read �[2J rnd_***:"));
 }
 
+TEST_CASE("a cure names the emulator if nothing listens on this machine or another host refuses the key") {
+  const Request owners = list_owners();
+  const Error refused =
+      explain(owners, NotSent{.why = "could not connect", .local_host = "127.0.0.1:8080"}, "read");
+  CHECK(refused.cure ==
+        "Nothing listens on 127.0.0.1:8080, which RENDER_HOST names. Is `envlink emulate` running? To use "
+        "Render: unset RENDER_HOST");
+  const Error elsewhere = explain(owners, Response{.status = 401, .from_other_host = true}, "read");
+  CHECK(elsewhere.cure ==
+        "RENDER_HOST is not Render. If it is an emulator, set RENDER_API_KEY to the `api_key` of its "
+        "workspace file.");
+  CHECK(explain(owners, Response{.status = 401}, "read").cure.starts_with("Create a key at "));
+}
+
 }  // namespace
 }  // namespace envlink::api

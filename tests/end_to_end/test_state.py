@@ -102,7 +102,7 @@ class Unusable(State):
     def test_a_file_in_the_place_of_the_state_folder_is_an_error(self):
         self.state_home.mkdir()
         self.state.write_text("")
-        self.assert_refused("", "move it aside")
+        self.assert_refused("", "move the file away")
 
     def test_another_programs_database_is_an_error(self):
         self.make("CREATE TABLE other (x)")
