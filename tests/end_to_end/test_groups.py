@@ -17,7 +17,7 @@ class Groups(Case):
     def test_a_link_is_confirmed_and_nothing_is_deployed(self):
         linked = self.groups("link", "shared", "base", "core", "--yes")
         self.assert_exit(linked, 0)
-        self.assertIn("2 links confirmed", linked.stderr)
+        self.assertIn("2 links confirmed", linked.stdout)
         self.assertEqual(self.render.deploys_asked_for(), [])
         self.assert_exit(self.groups("link", "shared", "base", "--yes"), 0)
         self.assertEqual(len(self.render.writes()), 2)
