@@ -327,11 +327,11 @@ void RunFrontend::report(const Error& error) {
 }
 
 void RunFrontend::say(std::string_view text) {
-  write(Stream::talk, text);
+  write(Stream::talk, wrap(text));
 }
 
 void RunFrontend::say_waiting(std::string_view text) {
-  if (!options_.quiet) write(Stream::talk, text);
+  if (!options_.quiet) say(text);
 }
 
 }  // namespace envlink::cli

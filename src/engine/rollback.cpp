@@ -394,10 +394,8 @@ plan::Plan rollback_plan(const plan::Plan& plan, const Progress& done, std::int6
                   [](const PlannedService& service) { return !service.rollback_to.empty(); })) {
     back.findings.push_back(plan::make_finding(
         "rollback-keeps", "rollback",
-        fmt::format("Render returns to an earlier build; {} and auto-deploy stays on: the next push "
-                    "deploys the branch again",
-                    plan.values.empty() ? "values changed in groups stay,"
-                                        : "values that the run did not change stay,"),
+        "Render returns to an earlier build; values that the run did not change stay, and auto-deploy stays "
+        "on: the next push deploys the branch again",
         ""));
   }
   return std::move(planner.back);

@@ -79,7 +79,7 @@ std::string render_rehearsal(const Rehearsal& rehearsal, const Style& style, boo
     return whole ? render_plan(rehearsal.plan, style) : render_plan_brief(rehearsal.plan, style);
   const bool good = is_success(rehearsal.outcome);
   std::string out = folded(
-      fmt::format("{}Rehearsal: apply would {} {} (exit {}).",
+      fmt::format("{}Rehearsal: apply would {} {}, reads included (exit {}).",
                   lead_sign(good ? Symbol::good : Symbol::bad, style), good ? "finish in" : "stop after",
                   format_duration(rehearsal.took), exit_code(rehearsal.outcome)),
       style, good ? Colour::good : Colour::bad);

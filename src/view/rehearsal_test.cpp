@@ -31,7 +31,7 @@ bool says(const std::string& text, std::string_view words) {
 
 TEST_CASE("a rehearsal shows the result first, then what failed and what to type") {
   const std::string text = render_rehearsal(halted(), plain, false);
-  CHECK(text.starts_with("✗ Rehearsal: apply would stop after 2m32s (exit 5).\n"));
+  CHECK(text.starts_with("✗ Rehearsal: apply would stop after 2m32s, reads included (exit 5).\n"));
   CHECK(says(text, "1 service failed, 8 not started, 0 of 9 live."));
   CHECK(says(text, "\nNothing was changed. Assumes that deploys take as long as recent ones"));
   CHECK(text.ends_with("Next: envlink apply\n"));

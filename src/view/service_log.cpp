@@ -15,8 +15,9 @@ std::string render_log_heading(const model::Service& service, const engine::Depl
   const std::string which =
       fmt::format("{} of {} ({})", safe(deploy.id.text(), style), safe(service.label(), style),
                   status_words(deploy.status, deploy.status_text, style));
-  if (log.lines.empty()) return fmt::format("Render has no log lines of deploy {}.\n", which);
-  return fmt::format("Deploy {}, last {} of its log:\n", which, count_of(log.lines.size(), "line"));
+  if (log.lines.empty()) return folded(fmt::format("Render has no log lines of deploy {}.", which), style);
+  return folded(fmt::format("Deploy {}, the last {} of its log:", which, count_of(log.lines.size(), "line")),
+                style);
 }
 
 std::string log_json(const model::Owner& workspace, const model::Service& service,

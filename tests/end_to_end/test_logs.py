@@ -43,7 +43,7 @@ class Logs(Case):
         for line in ("Environment:", "  DATABASE_URL=•••", "  OWN=•••", "  .env=•••", "npm ERR! missing script: build",
                      "==> Build failed"):
             self.assertIn(line + "\n", said.stdout)
-        self.assertEqual(said.stderr, f"Deploy {deploy} of core (build failed), last {len(said.stdout.splitlines())} lines of its log:\n")
+        self.assertEqual(" ".join(said.stderr.split()), f"Deploy {deploy} of core (build failed), the last {len(said.stdout.splitlines())} lines of its log:")
         self.assertEqual(self.logs(CORE, "--yes", "-q").stderr, "")
 
     def test_the_journal_keeps_no_line(self):

@@ -81,7 +81,7 @@ class Rehearse(Rehearsing):
                          {"base": "live", "aside": "live", "core": "failed", "edge": "not_started"})
         text = self.rehearse("--fail", SERVICES["core"], "-q", code=5)
         self.assertIn("Not started\n  edge", text)
-        self.assertRegex(text, r"\A✗ Rehearsal: apply would stop after \S+ \(exit 5\)\.\n")
+        self.assertRegex(text, r"\A✗ Rehearsal: apply would stop after \S+, reads included \(exit 5\)\.\n")
 
     def test_a_failure_is_rolled_back_if_the_file_says_so(self):
         self.prepare(rollout={"on_failure": "rollback"})
