@@ -29,6 +29,10 @@ using model::link_lag;
 constexpr Duration queued_shows = std::chrono::seconds(60);
 
 /// Before a deploy is requested: a deploy that began after the links were read back and so has them already.
+/// How many deploys are listed: enough to see what is live, what is in progress and how long the last ones
+/// took.
+inline constexpr int deploys_read = 20;
+
 /// `read_back`: the Date of the answer that showed the last link, in whole seconds; a deploy that began in
 /// that second does not count. nullptr: there is none.
 const model::Deploy* already_carries(const Deploys& deploys, const std::vector<DeployId>& known,

@@ -155,9 +155,6 @@ struct ServiceRun {
   std::optional<Time> replaced_at;    // when the deploy was first seen replaced or canceled
 };
 
-/// Enough to see what is live and what is in progress.
-inline constexpr int deploys_read = 20;
-
 /// What is read after a deploy failed, so that the failure is shown with its reason and the end of its log.
 struct FailureReport {
   std::size_t service = 0;

@@ -10,11 +10,11 @@
 #include "api/rate_limit_headers.h"
 #include "api/replies.h"
 #include "base/text.h"
+#include "engine/attribution.h"
 
 namespace envlink::engine {
 namespace {
 
-constexpr int deploys_read = 20;
 // Where Render does not say when the deploy began; its own default.
 constexpr Duration usual_log = std::chrono::hours(1);
 

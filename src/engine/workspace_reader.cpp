@@ -13,6 +13,7 @@
 #include "api/rate_limit_headers.h"
 #include "api/replies.h"
 #include "base/text.h"
+#include "engine/attribution.h"
 #include "engine/choose_owner.h"
 #include "engine/listing.h"
 #include "engine/request_scheduler.h"
@@ -22,8 +23,6 @@
 namespace envlink::engine {
 namespace {
 
-// Enough to see what is live, what is in progress and how long the last ones took.
-constexpr int deploys_read = 20;
 // Beyond this an answer is not a plausible workspace, and reading on would only fill memory.
 constexpr std::size_t most_bytes = std::size_t{256} << 20;  // of all answers together
 

@@ -14,6 +14,7 @@
 #include "engine/budget.h"
 #include "engine/ports.h"
 #include "engine/rollout.h"
+#include "engine/run_loop.h"
 #include "engine/workspace_reader.h"
 #include "plan/verification.h"
 #include "run/store.h"
@@ -104,6 +105,17 @@ model::Outcome end_with(Context& context, const Error& error);
 /// Uses the context's fingerprinter, whatever `options` has.
 Result<model::Workspace> read_workspace(Context& context, const model::Desired& desired,
                                         engine::ReadOptions options);
+
+/// Carries out an activity that only reads. Interrupted or not, it has a result then. When this returns,
+/// Ctrl-C ends the program again.
+auto read_with(Context& context, auto& activity, engine::Observer& observer) {
+  engine::NullObserver no_journal;
+  const auto transport = context.network.connect();
+  engine::run(activity, context.clock, *transport, no_journal, observer);
+  context.budget = activity.budget();
+  if (!activity.finished()) activity.interrupt(context.clock.now());
+  return activity.result();
+}
 
 struct Wait {
   Duration length{};

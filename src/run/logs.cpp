@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "engine/run_loop.h"
 #include "plan/match.h"
 #include "run/history.h"
 
@@ -21,16 +20,6 @@ class WaitingSaid final : public engine::NullObserver {
   Frontend& frontend_;
 };
 
-/// When it returns, Ctrl-C ends the program again.
-Result<engine::DeployLog> carry_out(Context& context, engine::ServiceLogReader& reader) {
-  WaitingSaid observer(context.frontend);
-  const auto transport = context.network.connect();
-  engine::run(reader, context.clock, *transport, observer, observer);
-  context.budget = reader.budget();
-  if (!reader.finished()) reader.interrupt(context.clock.now());
-  return reader.result();
-}
-
 }  // namespace
 
 Result<ServiceLog> read_log(Context& context, const model::Desired& file, const LogRequest& request) {
@@ -47,7 +36,8 @@ Result<ServiceLog> read_log(Context& context, const model::Desired& file, const 
 
   engine::ServiceLogReader reader(*actual, {result.service, request.deploy}, context.values.digest, file.api,
                                   context.budget);
-  auto log = carry_out(context, reader);
+  WaitingSaid observer(context.frontend);
+  auto log = read_with(context, reader, observer);
   if (!log) return fail(std::move(log.error()));
   result.log = std::move(*log);
 

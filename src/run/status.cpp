@@ -1,7 +1,6 @@
 #include "plan/status.h"
 
 #include "engine/audit_log.h"
-#include "engine/run_loop.h"
 #include "run/commands.h"
 
 namespace envlink::run {
@@ -13,11 +12,7 @@ Result<std::optional<Entries>> read_audit_log(Context& context, const OwnerId& w
                                               const model::ApiSettings& settings) {
   engine::AuditLogReader reader(workspace, since, settings, context.budget);
   engine::NullObserver nobody;
-  const auto transport = context.network.connect();
-  engine::run(reader, context.clock, *transport, nobody, nobody);
-  context.budget = reader.budget();
-  if (!reader.finished()) reader.interrupt(context.clock.now());
-  return reader.result();
+  return read_with(context, reader, nobody);
 }
 
 }  // namespace

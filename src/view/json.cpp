@@ -273,12 +273,7 @@ std::string status_json(const plan::Status& status) {
     out("workspace", named(status.owner));
     if (status.why) out("audit_log", status.audit_log);
     out.list("services", status.rows, [&](json::Writer& service, const plan::StatusRow& row) {
-      service("id", row.id);
-      service("name", row.name);
-      service("freshness", row.freshness);
-      service("because", row.because);
-      write_running(service, row.running);
-      write_evidence(service, row.evidence);
+      write_freshness(service, row);
       service.list("groups", row.cells, [&](json::Writer& group, const plan::StatusCell& cell) {
         group("group", status.groups[cell.group]);
         group("freshness", cell.freshness);

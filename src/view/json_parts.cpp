@@ -115,11 +115,6 @@ void write_evidence(json::Writer& out, const plan::Evidence& evidence) {
   out("changed", evidence.changed);
 }
 
-void write_running(json::Writer& out, const std::optional<plan::RunningDeploy>& running) {
-  out.or_null("deploy_id", running ? running->id.text() : std::string());
-  out.or_null("deploy_began", running ? running->began : std::nullopt);
-}
-
 void write_verification(json::Writer& out, const plan::Verification& verification) {
   out("passed", verification.passed());
   out("journal_unreadable", verification.journal_unreadable);
@@ -132,14 +127,8 @@ void write_verification(json::Writer& out, const plan::Verification& verificatio
     one("title", step.title);
     one("problems", step.problems);
   });
-  out.list("services", verification.services, [](json::Writer& one, const plan::VerifiedService& service) {
-    one("id", service.id);
-    one("name", service.name);
-    one("freshness", service.freshness);
-    one("because", service.because);
-    write_running(one, service.running);
-    write_evidence(one, service.evidence);
-  });
+  out.list("services", verification.services,
+           [](json::Writer& one, const plan::VerifiedService& service) { write_freshness(one, service); });
 }
 
 }  // namespace envlink::view

@@ -71,8 +71,17 @@ void write_finding(json::Writer& out, const plan::Finding& finding);
 void write_findings(json::Writer& out, const plan::FindingList& found);
 /// The evidence for a freshness.
 void write_evidence(json::Writer& out, const plan::Evidence& evidence);
-/// "deploy_id" and "deploy_began" of the running deploy.
-void write_running(json::Writer& out, const std::optional<plan::RunningDeploy>& running);
+/// How fresh a service is: a plan::StatusRow or a plan::VerifiedService.
+void write_freshness(json::Writer& out, const auto& service) {
+  const std::optional<plan::RunningDeploy>& running = service.running;
+  out("id", service.id);
+  out("name", service.name);
+  out("freshness", service.freshness);
+  out("because", service.because);
+  out.or_null("deploy_id", running ? running->id.text() : std::string());
+  out.or_null("deploy_began", running ? running->began : std::nullopt);
+  write_evidence(out, service.evidence);
+}
 void write_verification(json::Writer& out, const plan::Verification& verification);
 
 }  // namespace envlink::view

@@ -117,13 +117,6 @@ std::string find_schema(const std::string& file) {
   return {};
 }
 
-/// The path, quoted for a shell if necessary.
-std::string as_argument(const std::string& path) {
-  const std::string shown = clean(path);
-  return shown.find_first_of(" '\"$&;|<>()*?#~`\\") == std::string::npos ? shown
-                                                                         : fmt::format("\"{}\"", shown);
-}
-
 /// Nothing is linked yet: the reader must choose.
 std::string farewell_to_choose(const config::InitialFile& draft, const std::string& flag) {
   const std::size_t services = draft.unlinked.size();
@@ -136,7 +129,7 @@ std::string farewell_to_choose(const config::InitialFile& draft, const std::stri
 }
 
 std::string farewell(const config::InitialFile& draft, const InitOptions& options) {
-  const std::string flag = options.file == "envlink.yaml" ? "" : " -f " + as_argument(options.file);
+  const std::string flag = options.file == "envlink.yaml" ? "" : " -f " + shell_word(clean(options.file));
   const bool to_choose = draft.services.empty() && !draft.unlinked.empty();
   std::string text =
       fmt::format("Wrote {}: {}, {}.\n", clean(options.file), count_of(draft.groups.size(), "group"),

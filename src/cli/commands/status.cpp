@@ -1,7 +1,6 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
-#include "http/system_clock.h"
 #include "run/commands.h"
 #include "view/json.h"
 #include "view/status_text.h"
@@ -28,7 +27,7 @@ Outcome run(const StatusOptions& options) {
   const auto rows = options.all ? view::StatusRows::all : view::StatusRows::not_live;
   write(Stream::result, options.output == Output::json
                             ? view::status_json(*status)
-                            : view::render_status(*status, http::SystemClock().now(),
+                            : view::render_status(*status, session->context().clock.now(),
                                                   style_for(Stream::result, options), rows));
   run::tell_unfinished(session->context(), status->owner.id);
   return status->stale() ? Outcome::differences : Outcome::done;
