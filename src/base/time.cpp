@@ -148,7 +148,7 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   return *time + fraction - offset;
 }
 
-TimeText rfc3339_text(Time time) {
+TimeText rfc3339_text(Time time, Subseconds subseconds) {
   const auto today = std::chrono::floor<days>(time);
   const std::chrono::year_month_day date{today};
   const std::chrono::hh_mm_ss clock{time - today};
@@ -169,6 +169,9 @@ TimeText rfc3339_text(Time time) {
   put(clock.minutes().count(), ':');
   put(clock.seconds().count(), '.');
   out = put_digits<6>(out, static_cast<std::uint64_t>(clock.subseconds().count()));
+  while (subseconds == Subseconds::shortest && (out[-1] == '0' || out[-1] == '.')) {
+    if (*--out == '.') break;
+  }
   *out++ = 'Z';
   text.length = static_cast<std::size_t>(out - text.characters.data());
   return text;

@@ -25,7 +25,8 @@ struct TimeText {
   std::size_t length = 0;
   std::string_view view() const { return {characters.data(), length}; }
 };
-TimeText rfc3339_text(Time time);
+enum class Subseconds { six_digits, shortest };  // shortest: without zeros at the end, or no fraction at all
+TimeText rfc3339_text(Time time, Subseconds subseconds = Subseconds::six_digits);
 /// The HTTP `Date` header, whole seconds: "Mon, 23 Nov 2026 21:17:29 GMT".
 std::optional<Time> parse_http_date(std::string_view text);
 std::string format_http_date(Time time);

@@ -55,6 +55,12 @@ TEST_CASE("RFC 3339 times are read in the forms that Render and its proxies writ
 
 TEST_CASE("A written RFC 3339 time is read back unchanged") {
   CHECK(format_rfc3339(at(2026, 11, 23, 21h + 17min + 29s)) == "2026-11-23T21:17:29.000000Z");
+  const auto shortest = [](Time time) {
+    return std::string(rfc3339_text(time, Subseconds::shortest).view());
+  };
+  CHECK(shortest(at(2026, 11, 23, 21h + 17min + 29s)) == "2026-11-23T21:17:29Z");
+  CHECK(shortest(at(2026, 11, 23, 21h + 17min + 20s + 941'660us)) == "2026-11-23T21:17:20.94166Z");
+  CHECK(shortest(at(2026, 11, 23, 100'000us)) == "2026-11-23T00:00:00.1Z");
   CHECK(format_rfc3339(at(1969, 12, 31, 24h - 1us)) == "1969-12-31T23:59:59.999999Z");
   CHECK(format_rfc3339(at(33, 4, 3, 9h)) == "0033-04-03T09:00:00.000000Z");
   CHECK(format_rfc3339(at(12345, 1, 2, 3h)) == "12345-01-02T03:00:00.000000Z");

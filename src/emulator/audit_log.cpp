@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "emulator/ids.h"
-#include "emulator/routes.h"
-#include "emulator/target.h"
+#include "emulator/operation.h"
 
 namespace envlink::emulator {
 namespace {
@@ -35,23 +34,12 @@ void write_entry(json::Writer& out, const WorldState& world, const AuditRecord& 
   });
 }
 
-}  // namespace
-
-void record(WorldState& world, AuditEvent event, Actor by, std::string about) {
-  world.audit_log.push_back({world.now, event, std::move(by), std::move(about)});
-}
-
-Actor caller() {
-  return {ActorType::rest_api, std::string(owner_email)};
-}
-
-Reply audit_logs(const WorldState& world, const Query& query) {
+Reply list_entries(WorldState& world, const Call& call) {
+  const Query& query = call.query();
+  if (call.at(2) != world.owner_id) return not_found(call.at(2));
   if (!world.behaviour.audit_log) return forbidden();
   PageQuery asked = page_of(query, most_entries);
   const std::string_view direction = query.first("direction").value_or("backward");
-  if (asked.refused.empty() && direction != "backward" && direction != "forward") {
-    asked.refused = "invalid direction";
-  }
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   const auto time = [&](std::string_view name) {
     const auto text = query.first(name);
@@ -83,6 +71,31 @@ Reply audit_logs(const WorldState& world, const Query& query) {
       write(out, i);
     }
   });
+}
+
+constexpr std::string_view directions[] = {"forward", "backward"};
+constexpr Parameter filters[] = {{"direction", ParameterKind::word, false, directions},
+                                 time_parameter("startTime"),
+                                 time_parameter("endTime"),
+                                 cursor_parameter,
+                                 limit_parameter};
+
+}  // namespace
+
+void record(WorldState& world, AuditEvent event, Actor by, std::string about) {
+  world.audit_log.push_back({world.now, event, std::move(by), std::move(about)});
+}
+
+Actor caller() {
+  return {ActorType::rest_api, std::string(owner_email)};
+}
+
+std::span<const Operation> audit_log_operations() {
+  using enum api::Method;
+  static constexpr Operation all[] = {{get, "/owners/{ownerId}/audit-logs", list_entries, filters, false,
+                                       std::nullopt,
+                                       "changed variables, deleted groups, suspended and resumed services"}};
+  return all;
 }
 
 }  // namespace envlink::emulator

@@ -13,12 +13,6 @@ namespace {
 using model::DeployStatus;
 using model::ServiceType;
 
-// A cron job is built and then waits for its schedule; a static site is built and published. Neither starts
-// instances or runs a pre-deploy command.
-bool has_instances(const Service& service) {
-  return service.seed.type != ServiceType::cron_job && service.seed.type != ServiceType::static_site;
-}
-
 /// How long the phase takes; unset if this deploy skips it.
 std::optional<Duration> phase_length(const WorldState& world, const Service& service, const Deploy& deploy,
                                      DeployStatus phase) {
@@ -55,7 +49,8 @@ std::optional<DeployStatus> phase_after(const WorldState& world, const Service& 
 }
 
 /// The final status if the deploy ends in `phase`; `live` if it continues. A failing service fails in the
-/// phase of its outcome or, in a deploy without that phase, in the first one.
+/// phase of its outcome or, in a deploy without that phase, in the first one; but a build that does not
+/// happen cannot fail.
 DeployStatus end_in(const WorldState& world, const Service& service, const Deploy& deploy,
                     DeployStatus phase) {
   if (deploy.mode == DeployMode::rollback) return DeployStatus::live;  // the old deploy worked
@@ -80,6 +75,7 @@ DeployStatus end_in(const WorldState& world, const Service& service, const Deplo
       break;
   }
   if (!phase_length(world, service, deploy, failing)) {
+    if (end == DeployStatus::build_failed) return DeployStatus::live;
     failing = phase_after(world, service, deploy, DeployStatus::created).value_or(DeployStatus::created);
   }
   return phase == failing ? end : DeployStatus::live;
@@ -99,6 +95,7 @@ void finish(WorldState& world, std::size_t index, DeployStatus status, Time at) 
   if (service.waiting == index) service.waiting.reset();
   if (service.running != index) return;
   service.running.reset();
+  std::erase(world.deploying, deploy.service);
   if (service.waiting) begin(world, *std::exchange(service.waiting, std::nullopt), at);
 }
 
@@ -109,6 +106,8 @@ void go_on(WorldState& world, std::size_t index, DeployStatus phase, Time at) {
   const std::optional<DeployStatus> next = phase_after(world, service, deploy, phase);
   const bool first = phase == DeployStatus::created;
   const DeployStatus end = first && next ? DeployStatus::live : end_in(world, service, deploy, phase);
+  if (phase == DeployStatus::build_in_progress && end == DeployStatus::live)
+    world.services[deploy.service].built = deploy.commit;
   if (end != DeployStatus::live || !next) return finish(world, index, end, at);
   deploy.turns(*next, at);
   deploy.phase_ends = at + *phase_length(world, service, deploy, *next);
@@ -117,12 +116,17 @@ void go_on(WorldState& world, std::size_t index, DeployStatus phase, Time at) {
 void begin(WorldState& world, std::size_t index, Time at) {
   Deploy& deploy = world.deploys[index];
   world.services[deploy.service].running = index;
+  world.deploying.insert(std::ranges::lower_bound(world.deploying, deploy.service), deploy.service);
   deploy.started = at;
   if (world.behaviour.environment_read == EnvironmentRead::started) world.take_environment(deploy);
   go_on(world, index, DeployStatus::created, at);
 }
 
 }  // namespace
+
+bool has_instances(const Service& service) {
+  return service.seed.type != ServiceType::cron_job && service.seed.type != ServiceType::static_site;
+}
 
 bool is_listed(const WorldState& world, const Deploy& deploy) {
   return world.now - deploy.created >= world.behaviour.list_lag;
@@ -136,19 +140,18 @@ Duration duration_of(const WorldState& world, const Service& service, const Depl
   return sum;
 }
 
-void name_source(WorldState& world, const Service& service, Deploy& deploy) {
+void name_source(const Service& service, Deploy& deploy) {
   if (service.seed.image) {
-    if (deploy.image_ref.empty())
-      deploy.image_ref = fmt::format("docker.io/example/{}:latest", service.seed.name);
-  } else if (deploy.commit.empty()) {
-    deploy.commit = make_hex(world.seed + world.made, 40);
+    if (deploy.image_ref.empty()) deploy.image_ref = service.source.image;
+  } else if (deploy.commit.id.empty()) {
+    deploy.commit = deploy.mode == DeployMode::deploy_only ? service.built : service.head;
   }
 }
 
 std::size_t create_deploy(WorldState& world, std::size_t service_index, DeployOrder order) {
   Service& service = world.services[service_index];
   Deploy deploy;
-  deploy.id = world.new_id("dep-");
+  deploy.id = order.id.empty() ? world.new_id("dep-") : std::move(order.id);
   deploy.service = service_index;
   deploy.trigger = std::move(order.trigger);
   deploy.mode = order.mode;
@@ -159,11 +162,8 @@ std::size_t create_deploy(WorldState& world, std::size_t service_index, DeployOr
   deploy.created = world.now;
   deploy.updated = world.now;
   if (world.behaviour.environment_read == EnvironmentRead::requested) world.take_environment(deploy);
-  name_source(world, service, deploy);
-  const std::size_t index = world.deploys.size();
-  world.deploys.push_back(std::move(deploy));
-  service.deploys.push_back(index);
-
+  name_source(service, deploy);
+  const std::size_t index = world.add(std::move(deploy));
   if (service.running && world.behaviour.overlap == Overlap::override_) {
     finish(world, *service.running, DeployStatus::canceled, world.now);
   }
@@ -192,9 +192,8 @@ bool cancel_deploy(WorldState& world, std::size_t index) {
 
 std::optional<Time> next_phase_end(const WorldState& world) {
   std::optional<Time> next;
-  for (const Service& service : world.services) {
-    if (!service.running) continue;
-    const Time end = world.deploys[*service.running].phase_ends;
+  for (const std::size_t service : world.deploying) {
+    const Time end = world.deploys[*world.services[service].running].phase_ends;
     if (!next || end < *next) next = end;
   }
   return next;
@@ -202,8 +201,9 @@ std::optional<Time> next_phase_end(const WorldState& world) {
 
 void run_deploys(WorldState& world, Time now) {
   for (auto next = next_phase_end(world); next && *next <= now; next = next_phase_end(world)) {
-    for (std::size_t i = 0; i < world.services.size(); ++i) {
-      const auto running = world.services[i].running;
+    const std::vector<std::size_t> deploying = world.deploying;
+    for (const std::size_t service : deploying) {
+      const auto running = world.services[service].running;
       if (!running || world.deploys[*running].phase_ends != *next) continue;
       go_on(world, *running, world.deploys[*running].status, *next);
     }

@@ -11,13 +11,15 @@
 namespace envlink::emulator {
 
 struct DeployOrder {
-  explicit DeployOrder(std::string why = "api") : trigger(std::move(why)) {}
+  explicit DeployOrder(std::string why = "api", std::string of = {})
+      : trigger(std::move(why)), id(std::move(of)) {}
 
   std::string trigger;
+  std::string id;  // empty: a new one
   DeployMode mode = DeployMode::build_and_deploy;
   bool clear_cache = false;
   std::string rollback_target;
-  std::string commit;     // empty: the newest of the branch
+  Commit commit;          // without id: the newest of the branch, or of the last build
   std::string image_ref;  // empty: the service's own
 };
 
@@ -33,11 +35,14 @@ void run_deploys(WorldState& world, Time now);
 /// When the next phase of any deploy ends; unset if none is in progress.
 std::optional<Time> next_phase_end(const WorldState& world);
 
+/// A cron job is built and then waits for its schedule; a static site is built and published. Neither starts
+/// instances or runs a pre-deploy command.
+bool has_instances(const Service& service);
 /// Whether the list of deploys already shows this deploy.
 bool is_listed(const WorldState& world, const Deploy& deploy);
 /// The total length of the deploy's phases.
 Duration duration_of(const WorldState& world, const Service& service, const Deploy& deploy);
 /// Sets the commit or image if the order has none.
-void name_source(WorldState& world, const Service& service, Deploy& deploy);
+void name_source(const Service& service, Deploy& deploy);
 
 }  // namespace envlink::emulator

@@ -58,7 +58,7 @@ TEST_CASE("a deploy goes through the phases of its service and its mode") {
                            ServiceType::web_service,
                            true,
                            5,
-                           "",
+                           "{}",
                            {"pre_deploy_in_progress", "update_in_progress", "live"}},
                           {"cron job from git", ServiceType::cron_job, false, 5, "{}", build},
                           {"cron job from an image", ServiceType::cron_job, true, 0, "{}", {"live"}},
@@ -75,21 +75,60 @@ TEST_CASE("a deploy goes through the phases of its service and its mode") {
 }
 
 TEST_CASE("a deploy that fails ends in its seeded status and leaves the previous one live") {
-  const std::pair<Outcome, const char*> rows[] = {{Outcome::build_failed, "build_failed"},
-                                                  {Outcome::pre_deploy_failed, "pre_deploy_failed"},
-                                                  {Outcome::update_failed, "update_failed"},
-                                                  {Outcome::canceled, "canceled"}};
-  for (const auto& [outcome, status] : rows) {
-    for (const char* body : {"{}", "{\"deployMode\":\"deploy_only\"}"}) {
-      CAPTURE(status);
-      Workspace workspace = small_workspace();
-      workspace.services[0].outcome = outcome;
-      Client client(workspace);
-      CHECK(statuses(client, body).back() == status);
-      CHECK(client.world.deploys()[0].status == "live");
-      CHECK(client.world.is_serving("api"));
-    }
+  const std::string_view build = "{}";
+  const std::string_view deploy_only = "{\"deployMode\":\"deploy_only\"}";
+  struct Row {
+    Outcome outcome;
+    std::string_view body;
+    const char* status;
+  };
+  const Row rows[] = {{Outcome::build_failed, build, "build_failed"},
+                      {Outcome::pre_deploy_failed, build, "pre_deploy_failed"},
+                      {Outcome::pre_deploy_failed, deploy_only, "pre_deploy_failed"},
+                      {Outcome::update_failed, build, "update_failed"},
+                      {Outcome::update_failed, deploy_only, "update_failed"},
+                      {Outcome::canceled, build, "canceled"},
+                      {Outcome::canceled, deploy_only, "canceled"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.status);
+    Workspace workspace = small_workspace();
+    workspace.services[0].outcome = row.outcome;
+    Client client(workspace);
+    CHECK(statuses(client, row.body).back() == row.status);
+    CHECK(client.world.deploys()[0].status == "live");
+    CHECK(client.world.is_serving("api"));
   }
+}
+
+TEST_CASE(
+    "a deploy without a build cannot fail it: deploy_only goes live with the commit that was last built") {
+  Workspace workspace = small_workspace();
+  workspace.services[0].outcome = Outcome::build_failed;
+  Client client(workspace);
+  const auto commit = [](const boost::json::value& deploy) { return text(deploy.at("commit"), "id"); };
+  const std::string built = commit(client.read(deploys_path).at(0).at("deploy"));
+  client.world.push_commit("srv-api", client.now);
+  client.pass(std::chrono::minutes(5));
+  CHECK(client.newest() == "build_failed");
+  const auto reply = client.post(deploys_path, "{\"deployMode\":\"deploy_only\"}");
+  CHECK(commit(boost::json::parse(reply.body)) == built);
+  client.pass(std::chrono::minutes(5));
+  CHECK(client.newest() == "live");
+}
+
+TEST_CASE("only a push moves the head of a branch") {
+  Client client;
+  const auto commit_of_a_new_deploy = [&] {
+    client.pass(std::chrono::minutes(5));
+    return boost::json::parse(client.post(deploys_path, "{}").body).at("commit");
+  };
+  const auto before = commit_of_a_new_deploy();
+  CHECK(text(before, "createdAt").size() == std::string_view("2026-11-23T21:17:00Z").size());
+  CHECK(commit_of_a_new_deploy() == before);
+  client.world.push_commit("srv-api", client.now);
+  const auto after = commit_of_a_new_deploy();
+  CHECK(text(after, "id") != text(before, "id"));
+  CHECK(commit_of_a_new_deploy() == after);
 }
 
 TEST_CASE("a cron job from an image is live at once, with its end") {
@@ -358,7 +397,7 @@ TEST_CASE("logs contain the last lines of a failed deploy, newest first by defau
 
 TEST_CASE("a copy of a World is independent") {
   Client client;
-  client.post(deploys_path);
+  client.post(deploys_path, "{}");
   World copy = client.world;
   copy.advance(client.now + seconds(105));
   CHECK(copy.deploy(1).status == "live");
@@ -370,7 +409,7 @@ TEST_CASE("a copy of a World is independent") {
 
 TEST_CASE("a deploy's view equals its record") {
   Client client;
-  client.post(deploys_path);
+  client.post(deploys_path, "{}");
   client.world.advance(client.now + seconds(105));
   const auto records = client.world.deploys();
   REQUIRE(client.world.deploy_count() == 2);

@@ -3,8 +3,7 @@
 #include <array>
 
 #include "emulator/ids.h"
-#include "emulator/routes.h"
-#include "emulator/target.h"
+#include "emulator/operation.h"
 
 namespace envlink::emulator {
 namespace {
@@ -34,7 +33,7 @@ void write_started(json::Writer& out, const Deploy& deploy) {
     trigger("deployedByRender", false);
     trigger("clearCache", deploy.clear_cache);
     trigger("rollback", deploy.mode == DeployMode::rollback);
-    if (deploy.trigger == "new_commit") trigger("newCommit", deploy.commit);
+    if (deploy.trigger == "new_commit") trigger("newCommit", deploy.commit.id);
     trigger.if_any("rollbackTargetDeployId", deploy.rollback_target);
   });
 }
@@ -92,7 +91,7 @@ void write_failure(json::Writer& out, const Service& service, const Deploy& depl
   // The image or artifact was missing: its own event says why.
   const Cause cause = service.seed.cause;
   if (cause == Cause::image_pull_failed || cause == Cause::artifact_fetch_failed) return;
-  const std::string& health = service.seed.health_check_path;
+  const std::string& health = service.details.health_check_path;
   out("failure", [&](json::Writer& failure) {
     failure("evicted", cause == Cause::evicted);
     if (cause == Cause::evicted) {
@@ -169,10 +168,8 @@ void write_details(json::Writer& out, const Service& service, const Deploy& depl
   }
 }
 
-}  // namespace
-
-Reply service_events(WorldState& world, const Call& call, std::size_t index) {
-  const Query& query = call.target.query;
+Reply list_events(WorldState& world, const Call& call, std::size_t index) {
+  const Query& query = call.query();
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   const Service& service = world.services[index];
@@ -205,6 +202,19 @@ Reply service_events(WorldState& world, const Call& call, std::size_t index) {
       }
     }
   });
+}
+
+constexpr Parameter filters[] = {
+    {"type"}, time_parameter("startTime"), time_parameter("endTime"), cursor_parameter, limit_parameter};
+
+}  // namespace
+
+std::span<const Operation> event_operations() {
+  using enum api::Method;
+  static constexpr Operation all[] = {
+      {get, "/services/{serviceId}/events", of_service<list_events>, filters, false, std::nullopt,
+       "only events of deploys and builds, and the causes of their failures"}};
+  return all;
 }
 
 }  // namespace envlink::emulator

@@ -1,16 +1,16 @@
-// GET and POST of /env-groups; GET, PATCH and DELETE of one; links; variables and secret files.
+// Environment groups, their links, variables and secret files.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 #include <ranges>
-#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "emulator/audit_log.h"
-#include "emulator/routes.h"
+#include "emulator/operation.h"
 #include "emulator/services.h"
 #include "emulator/target.h"
 #include "emulator/variables.h"
@@ -49,7 +49,8 @@ bool wanted(const WorldState& world, const Group& group, const Query& query) {
 }
 
 // Render's document declares bare groups here, but Render returns wrapped ones with a cursor each.
-Reply list_groups(WorldState& world, const Query& query) {
+Reply list_groups(WorldState& world, const Call& call) {
+  const Query& query = call.query();
   PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   const bool wrapped = world.behaviour.list_shape == ListShape::wrapped;
@@ -104,105 +105,90 @@ std::optional<Reply> refused_name(const WorldState& world, std::string_view name
   return refuse(409, "an environment group with that name already exists");
 }
 
-/// The field `key`: "" if it is missing, unset if it is not text.
-std::optional<std::string> text_of(const json::Value& object, std::string_view key) {
-  const json::Value* value = object.find(key);
-  if (value == nullptr) return "";
-  if (!value->is_text()) return std::nullopt;
-  return std::string(value->text);
+struct NewGroup {
+  std::string name;
+  std::string owner;
+  std::string environment;
+  std::vector<VariableInput> variables;
+  std::vector<FileInput> files;
+  std::vector<std::string> services;
+};
+void fields(auto& visit, json::Like<NewGroup> auto& group) {
+  visit("name", group.name);
+  visit("ownerId", group.owner);
+  visit.later("environmentId", group.environment);
+  visit("envVars", group.variables);
+  visit.later("secretFiles", group.files);
+  visit.later("serviceIds", group.services);
 }
 
-/// The body of a call that creates a group, read up to the first problem.
-class GroupBody {
- public:
-  GroupBody(WorldState& world, const json::Value& body) : world_(world), body_(body) {
-    read_names();
-    if (body.find("envVars") == nullptr) refuse_with(refuse(400, "envVars is required"));
-    each("envVars", [&](const json::Value& one) { read_pair(one, false, group.variables); });
-    each("secretFiles", [&](const json::Value& one) { read_pair(one, true, group.secret_files); });
-    each("serviceIds", [&](const json::Value& one) { read_service(one); });
-  }
-
-  Group group;
+/// The services to link, or the refusal.
+tl::expected<std::vector<std::size_t>, Reply> services_of(const WorldState& world, const Group& group,
+                                                          const std::vector<std::string>& ids) {
   std::vector<std::size_t> services;
-  std::optional<Reply> refusal;
-
- private:
-  void refuse_with(Reply reply) {
-    if (!refusal) refusal = std::move(reply);
-  }
-
-  void read_names() {
-    const auto name = text_of(body_, "name");
-    const auto owner = text_of(body_, "ownerId");
-    const auto environment = text_of(body_, "environmentId");
-    if (!name || !owner || owner->empty() || !environment)
-      return refuse_with(refuse(400, "name, ownerId and environmentId must be texts"));
-    if (*owner != world_.owner_id) return refuse_with(not_found(*owner));
-    if (!environment->empty() && world_.find_environment(*environment) == nullptr)
-      return refuse_with(not_found(*environment));
-    if (!may_do(world_, *environment, api::Method::post)) return refuse_with(forbidden());
-    if (auto refused = refused_name(world_, *name, *environment)) return refuse_with(std::move(*refused));
-    group.name = *name;
-    group.environment = *environment;
-  }
-
-  template <class Read>
-  void each(std::string_view key, const Read& read) {
-    const json::Value* list = body_.find(key);
-    if (list == nullptr) return;
-    if (!list->is_list()) return refuse_with(refuse(400, fmt::format("{} must be an array", key)));
-    for (const json::Value* one = list->first(); one != list->next() && !refusal; one = one->next())
-      read(*one);
-  }
-
-  void read_pair(const json::Value& one, bool file, Variables& into) {
-    const auto name = text_of(one, file ? "name" : "key");
-    if (!name) return refuse_with(refuse(400, "a name must be a text"));
-    auto value = new_value(world_, {file, *name}, one);
-    if (!value) return refuse_with(std::move(value.error()));
-    bytes_of_files_ += file ? value->size() : 0;
-    if (bytes_of_files_ > most_of_files) return refuse_with(files_too_large());
-    // Render's answer to a repeated name is unknown.
-    if (!names_.emplace(file, *name).second) return refuse_with(refuse(400, "duplicate name: " + *name));
-    into.emplace_back(*name, std::move(*value));
-  }
-
-  void read_service(const json::Value& one) {
-    const auto service = one.is_text() ? world_.find_service(one.text) : std::nullopt;
-    if (!service) return refuse_with(not_found(one.is_text() ? one.text : ""));
-    if (!may_link(group, world_.services[*service])) return refuse_with(other_environment());
+  for (const std::string& id : ids) {
+    const auto service = world.find_service(id);
+    if (!service) return tl::unexpected(not_found(id));
+    if (!may_link(group, world.services[*service])) return tl::unexpected(other_environment());
     services.push_back(*service);
   }
-
-  WorldState& world_;
-  const json::Value& body_;
-  std::set<std::pair<bool, std::string>> names_;
-  std::size_t bytes_of_files_ = 0;
-};
+  return services;
+}
 
 Reply make_group(WorldState& world, const Call& call) {
-  const Body body(call.body);
-  if (!body.is_object()) return refuse(400, "invalid JSON");
-  GroupBody read(world, body.root());
-  if (read.refusal) return *read.refusal;
-  read.group.id = world.new_id("evg-");
-  read.group.created = read.group.updated = world.now;
-  world.groups.push_back(std::move(read.group));
-  const std::size_t index = world.groups.size() - 1;
-  for (const std::size_t service : read.services) set_link(world, index, service, true);
+  auto body = read_body<NewGroup>(call);
+  if (!body) return body.error();
+  if (body->owner != world.owner_id) return not_found(body->owner);
+  if (!body->environment.empty() && world.find_environment(body->environment) == nullptr)
+    return not_found(body->environment);
+  if (!may_do(world, body->environment, api::Method::post)) return forbidden();
+  if (auto refusal = refused_name(world, body->name, body->environment)) return *refusal;
+  auto variables = new_variables(world, body->variables);
+  if (!variables) return variables.error();
+  auto files = new_files(body->files);
+  if (!files) return files.error();
+  Group group;
+  group.name = std::move(body->name);
+  group.environment = std::move(body->environment);
+  group.variables = std::move(*variables);
+  group.secret_files = std::move(*files);
+  const auto services = services_of(world, group, body->services);
+  if (!services) return services.error();
+  group.id = world.new_id("evg-");
+  group.created = group.updated = world.now;
+  const std::size_t index = world.add(std::move(group));
+  for (const std::size_t service : *services) set_link(world, index, service, true);
   return after_write(world, index, 201);
 }
 
+struct GroupPatch {
+  std::string name;
+};
+void fields(auto& visit, json::Like<GroupPatch> auto& group) {
+  visit("name", group.name);
+}
+
 Reply rename_group(WorldState& world, const Call& call, std::size_t index) {
-  const Body body(call.body);
-  if (!body.is_object()) return refuse(400, "invalid JSON");
   Group& group = world.groups[index];
-  const std::string name = text_of(body.root(), "name").value_or("");
-  if (auto refusal = refused_name(world, name, group.environment, &group)) return *refusal;
-  group.name = name;
+  if (!may_do(world, group.environment, call.method)) return forbidden();
+  auto body = read_body<GroupPatch>(call);
+  if (!body) return body.error();
+  if (auto refusal = refused_name(world, body->name, group.environment, &group)) return *refusal;
+  group.name = std::move(body->name);
   group.updated = world.now;
   return after_write(world, index);
+}
+
+Reply get_group(WorldState& world, const Call&, std::size_t index) {
+  const Group& group = world.groups[index];
+  if (!may_do(world, group.environment, api::Method::get)) return forbidden();
+  return full_group(world, group, world.next_read_lags());
+}
+
+Reply remove_group(WorldState& world, const Call& call, std::size_t index) {
+  if (!may_do(world, world.groups[index].environment, call.method)) return forbidden();
+  delete_group(world, index, caller());
+  return {204};
 }
 
 Reply link(WorldState& world, std::size_t group, std::size_t service) {
@@ -218,49 +204,63 @@ Reply link(WorldState& world, std::size_t group, std::size_t service) {
   return after_write(world, group);
 }
 
-Reply link_routes(WorldState& world, const Call& call, std::size_t group) {
+template <Reply (*handle)(WorldState&, std::size_t group, std::size_t service)>
+Reply of_link(WorldState& world, const Call& call) {
+  const auto group = world.find_group(call.at(2));
+  if (!group) return not_found(call.at(2));
   const auto service = world.find_service(call.at(4));
-  if (!service) return not_found(call.at(4));
-  if (call.method == api::Method::post) return link(world, group, *service);
-  if (call.method != api::Method::delete_) return wrong_method();
+  return service ? handle(world, *group, *service) : not_found(call.at(4));
+}
+
+Reply unlink(WorldState& world, std::size_t group, std::size_t service) {
   // The status for a service that is not linked is unknown.
-  if (!set_link(world, group, *service, false)) return not_found(call.at(4));
-  return {204, ""};
+  if (!set_link(world, group, service, false)) return not_found(world.services[service].seed.id);
+  return {204};
 }
 
 /// Answers a request for one variable or secret file. A PUT returns the group with its updatedAt unchanged,
 /// as recorded.
 Reply group_value(WorldState& world, const Call& call, std::size_t index) {
-  if (auto reply = value_routes(world, call, {true, index})) return *reply;
+  if (auto reply = value_call(world, call, {true, index})) return *reply;
   return after_write(world, index);
 }
 
-Reply one_group(WorldState& world, const Call& call, std::size_t index) {
-  const Group& group = world.groups[index];
-  if (!may_do(world, group.environment, call.method)) return forbidden();
-  if (call.method == api::Method::delete_) {
-    delete_group(world, index, caller());
-    return {204, ""};
-  }
-  if (call.method == api::Method::patch) return rename_group(world, call, index);
-  if (call.method != api::Method::get) return wrong_method();
-  return full_group(world, group, world.next_read_lags());
+template <Reply (*handle)(WorldState&, const Call&, std::size_t group)>
+Reply of_group(WorldState& world, const Call& call) {
+  const auto group = world.find_group(call.at(2));
+  return group ? handle(world, call, *group) : not_found(call.at(2));
 }
+
+constexpr Parameter filters[] = {{"name"},
+                                 {"ownerId"},
+                                 {"environmentId"},
+                                 time_parameter("createdBefore"),
+                                 time_parameter("createdAfter"),
+                                 time_parameter("updatedBefore"),
+                                 time_parameter("updatedAfter"),
+                                 cursor_parameter,
+                                 limit_parameter};
 
 }  // namespace
 
-Reply group_routes(WorldState& world, const Call& call) {
-  if (call.depth() == 2) {
-    if (call.method == api::Method::post) return make_group(world, call);
-    return call.method == api::Method::get ? list_groups(world, call.target.query) : wrong_method();
-  }
-  const std::string_view part = call.at(3);
-  const bool known = part == "services" || part == "env-vars" || part == "secret-files";
-  if (call.depth() > 3 && (call.depth() != 5 || !known)) return no_such_route();
-  const auto group = world.find_group(call.at(2));
-  if (!group) return not_found(call.at(2));
-  if (call.depth() == 3) return one_group(world, call, *group);
-  return part == "services" ? link_routes(world, call, *group) : group_value(world, call, *group);
+std::span<const Operation> group_operations() {
+  using enum api::Method;
+  static constexpr auto value = of_group<group_value>;
+  static constexpr Operation all[] = {
+      {get, "/env-groups", list_groups, filters},
+      {post, "/env-groups", make_group, {}, true},
+      {get, "/env-groups/{envGroupId}", of_group<get_group>},
+      {patch, "/env-groups/{envGroupId}", of_group<rename_group>, {}, true},
+      {delete_, "/env-groups/{envGroupId}", of_group<remove_group>},
+      {post, "/env-groups/{envGroupId}/services/{serviceId}", of_link<link>},
+      {delete_, "/env-groups/{envGroupId}/services/{serviceId}", of_link<unlink>},
+      {get, "/env-groups/{envGroupId}/env-vars/{envVarKey}", value},
+      {put, "/env-groups/{envGroupId}/env-vars/{envVarKey}", value, {}, true},
+      {delete_, "/env-groups/{envGroupId}/env-vars/{envVarKey}", value},
+      {get, "/env-groups/{envGroupId}/secret-files/{secretFileName}", value},
+      {put, "/env-groups/{envGroupId}/secret-files/{secretFileName}", value, {}, true},
+      {delete_, "/env-groups/{envGroupId}/secret-files/{secretFileName}", value}};
+  return all;
 }
 
 }  // namespace envlink::emulator

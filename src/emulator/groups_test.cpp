@@ -233,7 +233,7 @@ TEST_CASE("a group is created completely or not at all") {
   CHECK(status(R"("envVars":[{"key":"A","value":"1"},{"key":"A","value":"2"}])") == 400);
   CHECK(status(R"("envVars":[],"secretFiles":[{"content":"1"}])") == 400);
   CHECK(status(R"("envVars":[],"serviceIds":["srv-none"])") == 404);
-  CHECK(status(R"("envVars":[],"serviceIds":[5])") == 404);
+  CHECK(status(R"("envVars":[],"serviceIds":[5])") == 400);
   CHECK(status(R"("envVars":[],"environmentId":"evm-none")") == 404);
   CHECK(status(R"("envVars":[],"environmentId":5)") == 400);
   const std::string half(600'000, 'x');

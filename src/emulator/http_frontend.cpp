@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "assets/pages.h"
+#include "emulator/router.h"
 #include "emulator/target.h"
 #include "json/writer.h"
 
@@ -87,7 +88,8 @@ ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, 
     action.response = world_.name_the_live_deploy(request.target, now);
     return action;
   }
-  action.response = world_.handle(method, request.target, request.authorization, request.body, now);
+  action.response =
+      world_.handle(method, request.target, request.authorization, request.body, now, request.content_type);
   if (!fault) return action;
   if (fault->kind == FaultKind::delay) action.delay += fault->delay;
   if (fault->kind == FaultKind::garbage) spoil(action.response);
@@ -115,6 +117,7 @@ api::Response HttpFrontend::own_page(std::string_view target, Time now) {
   }
   world_.advance(now);
   if (path == "/_emulator/state") return plain(200, "application/json", world_.state_json(now));
+  if (path == "/_emulator/operations") return plain(200, "application/json", operations_json());
   if (path == "/_emulator/requests") {
     return plain(200, "application/x-ndjson",
                  log_lines(target.substr(std::min(question + 1, target.size()))));

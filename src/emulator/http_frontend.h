@@ -21,6 +21,7 @@ struct HttpRequest {
   std::string_view target;
   std::string_view authorization;
   std::string_view body;
+  std::string_view content_type{};  // empty: none given
 };
 
 struct ServerAction {

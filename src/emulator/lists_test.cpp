@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "emulator/router.h"
 #include "emulator/target.h"
 #include "emulator/world_fixture_test.h"
 
@@ -20,13 +21,67 @@ Workspace many_services(int count) {
 
 TEST_CASE("a request without the workspace's key gets 401 and changes nothing") {
   Client client;
-  for (const std::string_view wrong : {"", "rnd_example", "Bearer rnd_other", "bearer rnd_example"}) {
+  for (const std::string_view wrong : {"", "rnd_example", "Bearer rnd_other", "Basic rnd_example"}) {
     const auto reply = client.world.handle(api::Method::post, "/v1/env-groups/evg-secrets/services/srv-api",
                                            wrong, "", client.now);
     CHECK(reply.status == 401);
     CHECK(reply.body == "{\"message\":\"unauthorized\"}\n");
   }
   CHECK_FALSE(client.world.is_linked("evg-secrets", "srv-api"));
+  CHECK(client.world.handle(api::Method::get, "/v1/users", "bearer rnd_example", "", client.now).status ==
+        200);
+}
+
+TEST_CASE("a documented operation that is not modelled gets 501 and its name, never 404") {
+  Client client;
+  for (const Operation* operation : all_operations()) {
+    const auto reply = client.send(operation->method, operation->path, "{}");
+    CAPTURE(operation->path);
+    CHECK((reply.status == 501) == (operation->handler == nullptr));
+    if (operation->handler == nullptr)
+      CHECK(reply.body.find(std::string(word(operation->method)) + " " + std::string(operation->path)) !=
+            std::string::npos);
+    client.pass(std::chrono::seconds(2));
+  }
+}
+
+TEST_CASE("a method that a path does not have gets 405 with the methods that it has") {
+  Client client;
+  const auto reply = client.send(api::Method::patch, "/services/srv-api/deploys", "{}");
+  CHECK(reply.status == 405);
+  CHECK(*reply.header("allow") == "GET, HEAD, POST");
+}
+
+TEST_CASE("the words, times, numbers and required parameters of a query are checked") {
+  Client client;
+  struct Row {
+    const char* target;
+    const char* message;
+  };
+  const Row rows[] = {{"/services?createdBefore=yesterday", "invalid createdBefore"},
+                      {"/services?suspended=maybe", "invalid suspended"},
+                      {"/services?type=web_service,lambda", "invalid type"},
+                      {"/services?includePreviews=1", "invalid includePreviews"},
+                      {"/services/srv-api/deploys?status=nope", "invalid status"},
+                      {"/logs?resource=srv-api", "ownerId is required"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.target);
+    const auto reply = client.get(row.target);
+    CHECK(reply.status == 400);
+    CHECK(text(boost::json::parse(reply.body), "message") == row.message);
+  }
+}
+
+TEST_CASE("a body that is required must be there, and must be JSON") {
+  Client client;
+  const auto post = [&](std::string_view body, std::string_view type) {
+    return client.world.handle(api::Method::post, "/v1/services/srv-api/deploys", key, body, client.now, type)
+        .status;
+  };
+  CHECK(post("", "application/json") == 400);
+  CHECK(post("{}", "text/plain") == 400);
+  CHECK(post("[]", "application/json") == 400);
+  CHECK(post("{}", "application/json; charset=utf-8") == 201);
 }
 
 TEST_CASE("paths outside /v1 and routes that Render does not have get 404") {

@@ -6,8 +6,7 @@
 #include <tuple>
 
 #include "emulator/ids.h"
-#include "emulator/routes.h"
-#include "emulator/target.h"
+#include "emulator/operation.h"
 #include "emulator/variables.h"
 
 namespace envlink::emulator {
@@ -62,7 +61,7 @@ std::vector<std::string> texts_of(const WorldState& world, const Service& servic
     default:
       break;
   }
-  const std::string& health = service.seed.health_check_path;
+  const std::string& health = service.details.health_check_path;
   if (health.empty()) {
     return around("==> Running 'npm start'",
                   {"Error: connect ECONNREFUSED 127.0.0.1:5432", "==> Exited with status 1"});
@@ -113,15 +112,10 @@ Time time_or(const Query& query, std::string_view name, Time otherwise) {
   return text ? parse_rfc3339(*text).value_or(otherwise) : otherwise;
 }
 
-}  // namespace
-
-Reply logs(WorldState& world, const Call& call) {
-  if (call.depth() > 2) return no_such_route();
-  if (call.method != api::Method::get) return wrong_method();
-  const Query& query = call.target.query;
-  const auto owner = query.first("ownerId");
-  if (!owner || !query.has("resource")) return refuse(400, "ownerId and resource are required");
-  if (*owner != world.owner_id) return not_found(*owner);
+Reply list_logs(WorldState& world, const Call& call) {
+  const Query& query = call.query();
+  const std::string_view owner = *query.first("ownerId");
+  if (owner != world.owner_id) return not_found(owner);
   const PageQuery asked = page_of(query);
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   const Time to = time_or(query, "endTime", world.now);
@@ -151,6 +145,34 @@ Reply logs(WorldState& world, const Call& call) {
     out("nextEndTime", !forward && more ? last - Duration(1) : to);
     out.list("logs", lines, write_line);
   });
+}
+
+constexpr std::string_view directions[] = {"forward", "backward"};
+constexpr Parameter filters[] = {{"ownerId", ParameterKind::text, true},
+                                 time_parameter("startTime"),
+                                 time_parameter("endTime"),
+                                 {"direction", ParameterKind::word, false, directions},
+                                 {"resource", ParameterKind::text, true},
+                                 {"instance"},
+                                 {"host"},
+                                 {"statusCode"},
+                                 {"method"},
+                                 {"task"},
+                                 {"taskRun"},
+                                 {"level"},
+                                 {"type"},
+                                 {"text"},
+                                 {"path"},
+                                 limit_parameter};
+
+}  // namespace
+
+std::span<const Operation> log_operations() {
+  using enum api::Method;
+  static constexpr Operation all[] = {
+      {get, "/logs", list_logs, filters, false, BucketKind::logs,
+       "lines of deploys only; `resource`, `type`, `level` and `text` filter, other filters match nothing"}};
+  return all;
 }
 
 }  // namespace envlink::emulator

@@ -85,9 +85,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (!host || !host->is_loopback())
       return refuse(http::status::forbidden,
                     "The emulator only answers requests to localhost and 127.0.0.1.\n");
-    const ServerAction action = frontend_.handle({view(request.method_string()), view(request.target()),
-                                                  view(request[http::field::authorization]), request.body()},
-                                                 wall_clock());
+    const ServerAction action = frontend_.handle(
+        {view(request.method_string()), view(request.target()), view(request[http::field::authorization]),
+         request.body(), view(request[http::field::content_type])},
+        wall_clock());
     if (!action.cut) prepare(action.response, request.keep_alive());
     cut_ = action.cut;
     if (action.delay <= Duration{0}) return go_on();

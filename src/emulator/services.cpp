@@ -1,4 +1,4 @@
-// GET /services, /services/{id}, PATCH of one; its own variables; suspend and resume.
+// Lists, creates, reads, changes and deletes services.
 
 #include "emulator/services.h"
 
@@ -8,8 +8,8 @@
 #include <array>
 
 #include "emulator/audit_log.h"
-#include "emulator/routes.h"
-#include "emulator/target.h"
+#include "emulator/deploys.h"
+#include "emulator/operation.h"
 #include "emulator/variables.h"
 
 namespace envlink::emulator {
@@ -17,87 +17,26 @@ namespace {
 
 using model::ServiceType;
 
-void write_env_specific(json::Writer& out, const SeedService& seed) {
-  if (seed.image) {
-    out("dockerCommand", "");
-    out("dockerContext", "");
-    out("dockerfilePath", "");
-  } else {
-    out("buildCommand", "npm ci");
-    out("startCommand", "npm start");
-  }
-  if (seed.pre_deploy > Duration{0}) out("preDeployCommand", "npm run migrate");
-}
-
-void write_parent(json::Writer& out, const WorldState& world, const SeedService& seed) {
-  if (seed.preview_of.empty()) return;
-  for (const Service& other : world.services) {
-    if (other.seed.id != seed.preview_of && other.seed.name != seed.preview_of) continue;
-    return out("parentServer", [&](json::Writer& parent) {
-      parent("id", other.seed.id);
-      parent("name", other.seed.name);
-    });
-  }
-}
-
-void write_details(json::Writer& out, const WorldState& world, const Service& service) {
-  const SeedService& seed = service.seed;
-  out("buildPlan", "starter");
-  if (seed.type != ServiceType::cron_job) write_parent(out, world, seed);
-  if (seed.type == ServiceType::static_site) {
-    out("buildCommand", "npm run build");
-    out("publishPath", "dist");
-    out("url", world.url_of(service));
-    return;
-  }
-  out("env", runtime_of(seed));
-  out("runtime", runtime_of(seed));
-  out("envSpecificDetails", [&](json::Writer& details) { write_env_specific(details, seed); });
-  out("plan", "starter");
-  out("region", region);
-  if (seed.type == ServiceType::cron_job) {
-    out("schedule", "0 3 * * *");
-  } else {
-    out("numInstances", 1);
-  }
-  if (seed.type == ServiceType::web_service) out("healthCheckPath", seed.health_check_path);
-  if (seed.type == ServiceType::web_service || seed.type == ServiceType::private_service) {
-    out.list("openPorts", std::array{10000}, [](json::Writer& port, int number) {
-      port("port", number);
-      port("protocol", "TCP");
-    });
-    out("url", world.url_of(service));
-  }
-}
-
-void write_source(json::Writer& out, const SeedService& seed) {
-  if (seed.image) {
-    out("imagePath", fmt::format("docker.io/example/{}:latest", seed.name));
-  } else {
-    out("branch", "main");
-    out("repo", fmt::format("https://github.com/example/{}", seed.name));
-  }
-}
-
 bool wanted(const WorldState& world, const Service& service, const Query& query) {
   const SeedService& seed = service.seed;
   const auto previews = query.first("includePreviews");
-  if (previews && *previews == "false" && !seed.preview_of.empty()) return false;
+  if (service.deleted || (previews && *previews == "false" && !seed.preview_of.empty())) return false;
+  const std::string_view runtime = service.details.runtime ? word(*service.details.runtime) : "static";
   return query.wants("name", seed.name) && query.wants("ownerId", world.owner_id) &&
          query.wants("type", model::to_string(seed.type)) &&
          query.wants("suspended", seed.suspended ? "suspended" : "not_suspended") &&
-         query.wants("environmentId", seed.environment) && query.wants("env", runtime_of(seed)) &&
-         query.wants("region", region) && query.in_range("created", service.created) &&
+         query.wants("environmentId", seed.environment) && query.wants("env", runtime) &&
+         query.wants("region", word(service.details.region)) && query.in_range("created", service.created) &&
          query.in_range("updated", service.updated);
 }
 
-Reply list_services(const WorldState& world, const Query& query) {
-  PageQuery asked = page_of(query);
+Reply list_services(WorldState& world, const Call& call) {
+  PageQuery asked = page_of(call.query());
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   return answer_list([&](json::Writer& out) {
     for (std::size_t i = world.services.size(); i-- > 0;) {
       const Service& service = world.services[i];
-      if (!wanted(world, service, query) || !asked.page.take(i)) continue;
+      if (!wanted(world, service, call.query()) || !asked.page.take(i)) continue;
       for (int left = world.times_listed(); left > 0; --left) {
         out.object([&](json::Writer& item) {
           item("cursor", make_cursor(i, service.seed.id));
@@ -108,25 +47,155 @@ Reply list_services(const WorldState& world, const Query& query) {
   });
 }
 
-/// Lists the service's own variables or secret files.
-Reply list_pairs(const WorldState& world, const Service& service, const Query& query, bool files) {
-  PageQuery asked = page_of(query);
-  if (!asked.refused.empty()) return refuse(400, asked.refused);
-  const std::string& environment = service.seed.environment;
-  if (!may_do(world, environment, api::Method::get)) return forbidden();
-  const Variables& pairs = files ? service.seed.secret_files : service.seed.variables;
-  return answer_list([&](json::Writer& out) {
-    for (std::size_t i = pairs.size(); i-- > 0;) {
-      if (!asked.page.take(i)) continue;
-      out.object([&](json::Writer& item) {
-        item(files ? "secretFile" : "envVar", [&](json::Writer& one) {
-          one(files ? "name" : "key", pairs[i].first);
-          one(files ? "content" : "value", as_shown(world, environment, pairs[i].second));
-        });
-        item("cursor", make_cursor(i, service.seed.id));
-      });
-    }
+Reply show_service(const WorldState& world, std::size_t index) {
+  return answer_object([&](json::Writer& out) { write_service(out, world, world.services[index]); });
+}
+
+Reply get_service(WorldState& world, const Call&, std::size_t index) {
+  return show_service(world, index);
+}
+
+enum class AutoDeployTrigger { off, commit, checks_pass };
+constexpr auto words(AutoDeployTrigger) {
+  return std::to_array<std::string_view>({"off", "commit", "checksPass"});
+}
+
+struct Image {
+  std::string path;
+  std::string owner;
+  std::string registry_credential;
+};
+void fields(auto& visit, json::Like<Image> auto& image) {
+  visit("imagePath", image.path);
+  visit("ownerId", image.owner);
+  visit.later("registryCredentialId", image.registry_credential);
+}
+
+/// What POST and PATCH have in common. Fields that a body lacks stay as they are.
+struct ServiceInput {
+  std::string name;
+  Source source;
+  std::optional<Image> image{};
+  std::optional<YesNo> auto_deploy{};
+  std::optional<AutoDeployTrigger> trigger{};
+  DetailsInput details;
+};
+void fields(auto& visit, json::Like<ServiceInput> auto& input) {
+  visit.later("name", input.name);
+  visit.later("repo", input.source.repo);
+  visit.later("branch", input.source.branch);
+  visit.later("rootDir", input.source.root_folder);
+  visit("buildFilter", input.source.build_filter);
+  visit("image", input.image);
+  visit("autoDeploy", input.auto_deploy);
+  visit("autoDeployTrigger", input.trigger);
+  visit.later("serviceDetails", input.details);
+}
+
+/// Why the settings cannot be; unset: they can.
+std::optional<Reply> refused_settings(const WorldState& world, const ServiceInput& input) {
+  const Details& details = input.details.details;
+  if (input.name.empty()) return refuse(400, "invalid name");
+  if (details.instances < 1) return refuse(400, "invalid serviceDetails.numInstances");
+  if (details.shutdown_delay && (*details.shutdown_delay < 1 || *details.shutdown_delay > 300))
+    return refuse(400, "invalid serviceDetails.maxShutdownDelaySeconds");
+  if (input.details.disk && input.details.disk->size_gb < 1)
+    return refuse(400, "invalid serviceDetails.disk.sizeGB");
+  if (input.image && input.image->owner != world.owner_id) return not_found(input.image->owner);
+  return std::nullopt;
+}
+
+/// Names are unique within a scope, as Render documents; its answer to a second one is unknown.
+bool is_taken(const WorldState& world, const std::string& name, const std::string& environment,
+              const Service* but = nullptr) {
+  return std::ranges::any_of(world.services, [&](const Service& other) {
+    return !other.deleted && &other != but && other.seed.name == name &&
+           other.seed.environment == environment;
   });
+}
+
+void take(Service& service, ServiceInput&& input) {
+  const bool other_repo = input.source.repo != service.source.repo;
+  service.seed.name = std::move(input.name);
+  service.source = std::move(input.source);
+  service.details = std::move(input.details.details);
+  if (input.image) {
+    service.source.image = std::move(input.image->path);
+    service.source.registry_credential = std::move(input.image->registry_credential);
+    service.details.runtime = Runtime::image;
+  } else if (other_repo) {
+    service.source.image.clear();
+  }
+  service.seed.image = !service.source.image.empty();
+  if (input.auto_deploy) service.seed.auto_deploy = input.auto_deploy == YesNo::yes;
+  if (!input.trigger) return;
+  service.seed.auto_deploy = input.trigger != AutoDeployTrigger::off;
+  if (service.seed.auto_deploy) service.seed.after_checks = input.trigger == AutoDeployTrigger::checks_pass;
+}
+
+struct NewService {
+  ServiceType type = ServiceType::unknown;
+  std::string owner;
+  std::string environment;
+  std::vector<VariableInput> variables;
+  std::vector<FileInput> files;
+  ServiceInput settings;
+};
+void fields(auto& visit, json::Like<NewService> auto& service) {
+  visit("type", service.type);
+  visit("name", service.settings.name);
+  visit("ownerId", service.owner);
+  visit.later("environmentId", service.environment);
+  visit.later("envVars", service.variables);
+  visit.later("secretFiles", service.files);
+  service.settings.details.type = service.type;
+  fields(visit, service.settings);
+}
+
+std::optional<Reply> refused_service(const WorldState& world, const NewService& body) {
+  const ServiceInput& settings = body.settings;
+  if (body.type == ServiceType::unknown) return refuse(400, "invalid type");
+  if (body.owner != world.owner_id) return not_found(body.owner);
+  if (!body.environment.empty() && world.find_environment(body.environment) == nullptr)
+    return not_found(body.environment);
+  if (auto refusal = refused_settings(world, settings)) return refusal;
+  if (body.type != ServiceType::static_site && !settings.details.details.runtime)
+    return refuse(400, "serviceDetails.runtime is required");
+  if (settings.source.repo.empty() && !settings.image) return refuse(400, "repo or image is required");
+  if (is_taken(world, settings.name, body.environment)) return refuse(409, "name is already in use");
+  return std::nullopt;
+}
+
+Reply create_service(WorldState& world, const Call& call) {
+  NewService empty;
+  empty.settings.details.details.commands.build.clear();
+  empty.settings.details.details.commands.start.clear();
+  auto body = read_body<NewService>(call, std::move(empty));
+  if (!body) return body.error();
+  if (auto refusal = refused_service(world, *body)) return *refusal;
+  auto variables = new_variables(world, body->variables);
+  if (!variables) return variables.error();
+  auto files = new_files(body->files);
+  if (!files) return files.error();
+
+  const std::optional<NewDisk> disk = body->settings.details.disk;
+  SeedService seed;
+  seed.id = world.new_id(body->type == ServiceType::cron_job ? "crn-" : "srv-");
+  seed.name = body->settings.name;
+  seed.type = body->type;
+  seed.environment = std::move(body->environment);
+  seed.variables = std::move(*variables);
+  seed.secret_files = std::move(*files);
+  const std::size_t index = world.add_service(std::move(seed), world.now);
+  take(world.services[index], std::move(body->settings));
+  if (disk) world.add_disk(index, *disk);
+  const std::size_t deploy = create_deploy(world, index, DeployOrder("api"));
+  return answer_object(
+      [&](json::Writer& out) {
+        out("deployId", world.deploys[deploy].id);
+        out("service", [&](json::Writer& one) { write_service(one, world, world.services[index]); });
+      },
+      201);
 }
 
 // Render's answer to an unknown field is unknown. Its document does not forbid one, so 200 without effect is
@@ -134,153 +203,104 @@ Reply list_pairs(const WorldState& world, const Service& service, const Query& q
 constexpr std::array known_fields = {"autoDeploy", "autoDeployTrigger", "repo",    "branch",        "image",
                                      "name",       "buildFilter",       "rootDir", "serviceDetails"};
 
-std::string_view unknown_field(const WorldState& world, const Body& body) {
-  for (const std::string_view key : body.keys()) {
-    const bool known = std::ranges::find(known_fields, key) != known_fields.end();
-    if (!known && !(key == "envGroupIds" && world.behaviour.service_patch_links)) return key;
+struct ServicePatch {
+  ServiceInput settings;
+  std::vector<std::string> groups;  // Behaviour::service_patch_links
+};
+void fields(auto& visit, json::Like<ServicePatch> auto& patch) {
+  fields(visit, patch.settings);
+  visit.later("envGroupIds", patch.groups);
+}
+
+/// The first field of the body that PATCH does not know; empty: none.
+std::string unknown_field(const WorldState& world, std::string_view body) {
+  json::Document document;
+  const auto root = document.read(body);
+  if (!root || !(*root)->is_object()) return {};
+  for (const json::Value* key = (*root)->first(); key != (*root)->next(); key = key[1].next()) {
+    const bool known = std::ranges::find(known_fields, key->text) != known_fields.end();
+    if (!known && !(key->text == "envGroupIds" && world.behaviour.service_patch_links))
+      return std::string(key->text);
   }
   return {};
 }
 
-/// Links the groups in `ids`. Whether Render unlinks others is unknown, so they stay. Returns the refusal, if
-/// any, before changing anything.
-std::optional<Reply> link_groups(WorldState& world, std::size_t service, const json::Value& ids) {
-  if (!ids.is_list()) return refuse(400, "envGroupIds must be an array");
+/// Links the groups. Whether Render unlinks others is unknown, so they stay. Returns the refusal, if any,
+/// before changing anything.
+std::optional<Reply> link_groups(WorldState& world, std::size_t service,
+                                 const std::vector<std::string>& ids) {
   std::vector<std::size_t> groups;
-  for (const json::Value* id = ids.first(); id != ids.next(); id = id->next()) {
-    if (!id->is_text()) return refuse(400, "envGroupIds must be an array of strings");
-    const auto group = world.find_group(id->text);
-    if (!group) return not_found(id->text);
+  for (const std::string& id : ids) {
+    const auto group = world.find_group(id);
+    if (!group) return not_found(id);
     groups.push_back(*group);
   }
   for (const std::size_t group : groups) set_link(world, group, service, true);
   return std::nullopt;
 }
 
-constexpr std::array<std::string_view, 3> triggers = {"off", "commit", "checksPass"};
-
-Reply show_service(const WorldState& world, const Service& service) {
-  return answer_object([&](json::Writer& out) { write_service(out, world, service); });
-}
-
 Reply patch_service(WorldState& world, const Call& call, std::size_t index) {
-  const Body body(call.body);
-  if (!body.is_object()) return refuse(400, "invalid JSON");
-  if (world.behaviour.strict_patch) {
-    const std::string_view unknown = unknown_field(world, body);
-    if (!unknown.empty()) return refuse(400, fmt::format("unknown field: {}", unknown));
-  }
   Service& service = world.services[index];
-  const json::Value* name = body.find("name");
-  if (name && name->text.empty()) return refuse(400, "invalid name");
-  const json::Value* auto_deploy = body.find("autoDeploy");
-  if (auto_deploy && auto_deploy->text != "yes" && auto_deploy->text != "no")
-    return refuse(400, "invalid autoDeploy");
-  const json::Value* trigger = body.find("autoDeployTrigger");
-  if (trigger && std::ranges::find(triggers, trigger->text) == triggers.end())
-    return refuse(400, "invalid autoDeployTrigger");
-  if (const json::Value* ids = body.find("envGroupIds"); ids && world.behaviour.service_patch_links) {
-    if (auto refusal = link_groups(world, index, *ids)) return *refusal;
+  ServicePatch patch;
+  patch.settings.name = service.seed.name;
+  patch.settings.source = service.source;
+  patch.settings.details = {service.seed.type, service.details};
+  if (world.behaviour.strict_patch) {
+    const std::string unknown = unknown_field(world, call.body);
+    if (!unknown.empty()) return refuse(400, "unknown field: " + unknown);
   }
-  if (name) service.seed.name = name->text;
-  if (auto_deploy) service.seed.auto_deploy = auto_deploy->text == "yes";
-  if (trigger) service.seed.auto_deploy = trigger->text != "off";
-  if (trigger && service.seed.auto_deploy) service.seed.after_checks = trigger->text == "checksPass";
-  if (!body.keys().empty()) service.updated = world.now;
-  return show_service(world, service);
+  auto body = read_body<ServicePatch>(call, std::move(patch));
+  if (!body) return body.error();
+  if (auto refusal = refused_settings(world, body->settings)) return *refusal;
+  if (is_taken(world, body->settings.name, service.seed.environment, &service))
+    return refuse(409, "name is already in use");
+  if (world.behaviour.service_patch_links) {
+    if (auto refusal = link_groups(world, index, body->groups)) return *refusal;
+  }
+  take(service, std::move(body->settings));
+  service.updated = world.now;
+  return show_service(world, index);
 }
 
-Reply one_service(WorldState& world, const Call& call, std::size_t index) {
-  if (call.method == api::Method::patch) return patch_service(world, call, index);
-  if (call.method != api::Method::get) return wrong_method();
-  return show_service(world, world.services[index]);
+Reply remove_service(WorldState& world, const Call&, std::size_t index) {
+  delete_service(world, index);
+  return {204};
 }
 
-/// Answers a request for one variable or secret file.
-Reply service_value(WorldState& world, const Call& call, std::size_t index) {
-  if (auto reply = value_routes(world, call, {false, index})) return *reply;
-  const ValueName name = named_in(call);
-  Reply reply = one_value(world, {false, index}, name);
-  if (name.is_file) reply.status = 201;  // as in Render's document
-  return reply;
-}
-
-Reply suspension(WorldState& world, const Call& call, std::size_t index) {
-  if (call.method != api::Method::post) return wrong_method();
-  suspend(world, index, call.at(3) == "suspend", caller());
-  return {202, ""};
-}
+constexpr std::string_view suspended_words[] = {"suspended", "not_suspended"};
+constexpr auto known_types = std::span(words_of<ServiceType>).first<model::service_types.size()>();
+constexpr Parameter filters[] = {{"name"},
+                                 {"type", ParameterKind::word, false, known_types},
+                                 {"environmentId"},
+                                 {"env", ParameterKind::word, false, words_of<Runtime>},
+                                 {"region", ParameterKind::word, false, words_of<Region>},
+                                 {"suspended", ParameterKind::word, false, suspended_words},
+                                 time_parameter("createdBefore"),
+                                 time_parameter("createdAfter"),
+                                 time_parameter("updatedBefore"),
+                                 time_parameter("updatedAfter"),
+                                 {"ownerId"},
+                                 {"includePreviews", ParameterKind::truth},
+                                 cursor_parameter,
+                                 limit_parameter};
 
 }  // namespace
 
-std::string_view runtime_of(const SeedService& seed) {
-  return seed.image ? "image" : "node";
-}
-
-std::string_view auto_deploy_trigger(const SeedService& seed) {
-  if (!seed.auto_deploy) return "off";
-  return seed.after_checks ? "checksPass" : "commit";
-}
-
-std::string_view short_type(ServiceType type) {
-  switch (type) {
-    case ServiceType::static_site:
-      return "static";
-    case ServiceType::private_service:
-      return "pserv";
-    case ServiceType::background_worker:
-      return "worker";
-    case ServiceType::cron_job:
-      return "cron";
-    case ServiceType::web_service:
-    case ServiceType::unknown:
-      break;
-  }
-  return "web";
-}
-
-void write_service(json::Writer& out, const WorldState& world, const Service& service) {
-  const SeedService& seed = service.seed;
-  out("autoDeploy", seed.auto_deploy ? "yes" : "no");
-  out("autoDeployTrigger", auto_deploy_trigger(seed));
-  out("createdAt", service.created);
-  out("dashboardUrl", fmt::format("https://dashboard.render.com/{}/{}", short_type(seed.type), seed.id));
-  out.if_any("environmentId", seed.environment);
-  out("id", seed.id);
-  out("name", seed.name);
-  out("notifyOnFail", "default");
-  out("ownerId", world.owner_id);
-  write_source(out, seed);
-  out("rootDir", "");
-  out("serviceDetails", [&](json::Writer& details) { write_details(details, world, service); });
-  out("slug", service.slug);
-  out("suspended", seed.suspended ? "suspended" : "not_suspended");
-  out("suspenders", std::vector<std::string_view>(seed.suspended ? 1 : 0, "user"));
-  out("type", seed.type);
-  out("updatedAt", service.updated);
-}
-
-Reply service_routes(WorldState& world, const Call& call) {
-  const bool get = call.method == api::Method::get;
-  if (call.depth() == 2) return get ? list_services(world, call.target.query) : wrong_method();
-  const std::string_view part = call.at(3);
-  // A service's groups cannot be requested: /services/{id}/env-groups does not exist.
-  const bool leaf = part == "env-vars" || part == "secret-files" || part == "events";
-  const bool deploys = part == "deploys" || part == "rollback";
-  const bool suspends = part == "suspend" || part == "resume";
-  const bool value = (part == "env-vars" || part == "secret-files") && call.depth() == 5;
-  if (call.depth() > 3 && !deploys && !value && !((leaf || suspends) && call.depth() == 4)) {
-    return no_such_route();
-  }
-  const auto service = world.find_service(call.at(2));
-  if (!service) return not_found(call.at(2));
-  if (call.depth() == 3) return one_service(world, call, *service);
-  if (deploys) return deploy_routes(world, call, *service);
-  if (suspends) return suspension(world, call, *service);
-  if (value) return service_value(world, call, *service);
-  if (!get) return wrong_method();
-  if (part == "events") return service_events(world, call, *service);
-  return list_pairs(world, world.services[*service], call.target.query, part == "secret-files");
+std::span<const Operation> service_operations() {
+  using enum api::Method;
+  static constexpr Operation all[] = {
+      {get, "/services", list_services, filters},
+      {post,
+       "/services",
+       create_service,
+       {},
+       true,
+       BucketKind::creates,
+       "it does not read the repository: build and start succeed"},
+      {get, "/services/{serviceId}", of_service<get_service>},
+      {patch, "/services/{serviceId}", of_service<patch_service>, {}, true, BucketKind::service},
+      {delete_, "/services/{serviceId}", of_service<remove_service>}};
+  return all;
 }
 
 }  // namespace envlink::emulator

@@ -1,5 +1,5 @@
 #pragma once
-// A service in the API's format.
+// Services as replies show them.
 
 #include <string_view>
 
@@ -8,13 +8,11 @@
 
 namespace envlink::emulator {
 
-constexpr std::string_view region = "oregon";
-
-std::string_view runtime_of(const SeedService& seed);
-/// Render's word for its automatic deploys.
+/// "commit", "checksPass" or "off".
 std::string_view auto_deploy_trigger(const SeedService& seed);
-/// The short type in a group's serviceLinks: static, web, pserv, worker, cron.
+/// The type as in serviceLinks and in addresses of the Dashboard: "web", "pserv".
 std::string_view short_type(model::ServiceType type);
+/// The fields of Render's service object.
 void write_service(json::Writer& out, const WorldState& world, const Service& service);
 
 }  // namespace envlink::emulator

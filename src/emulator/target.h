@@ -31,6 +31,8 @@ class Query {
   /// Whether the parameter is missing or contains `value`. Accepts both array forms: `name=a,b` and
   /// `name=a&name=b`.
   bool wants(std::string_view name, std::string_view value) const;
+  /// Every parameter with its value; a list once for each of its items.
+  const std::vector<std::pair<std::string_view, std::string_view>>& all() const { return values_; }
   bool has(std::string_view name) const { return first(name).has_value(); }
   /// Whether `time` is between `<name>After` and `<name>Before`, if given. A missing time is outside.
   bool in_range(std::string_view name, std::optional<Time> time) const;

@@ -1,6 +1,7 @@
 #include "emulator/variables.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "emulator/audit_log.h"
@@ -51,13 +52,6 @@ void note(WorldState& world, Holder holder, ValueName name, AuditEvent event, Va
   changes_of(world, holder).push_back(std::move(change));
 }
 
-void deploy_for_value(WorldState& world, Holder holder) {
-  if (!world.behaviour.value_deploys) return;
-  if (!holder.is_group) return deploy_by_itself(world, holder.index);
-  const std::vector<std::size_t> linked = world.groups[holder.index].links;
-  for (const std::size_t service : linked) deploy_by_itself(world, service);
-}
-
 /// The value after the first `version` changes.
 const std::string* value_at(const WorldState& world, Holder holder, ValueName name, std::size_t version) {
   const auto& changes = changes_of(world, holder);
@@ -79,6 +73,52 @@ bool is_variable_name(std::string_view key) {
 std::string generated_value(WorldState& world) {
   const std::uint64_t number = mix(world.seed) + ++world.made;
   return make_hex(number, 40) + "abc=";  // 44 characters, the length of Render's
+}
+
+Reply files_too_large() {
+  return refuse(400, "secret files exceed 1 MB");
+}
+
+tl::expected<std::string, Reply> new_value(WorldState& world, const VariableInput& input) {
+  if (!is_variable_name(input.key)) return tl::unexpected(refuse(400, "invalid environment variable name"));
+  if (input.value && input.value->empty() && world.behaviour.empty_value == EmptyValue::refused)
+    return tl::unexpected(refuse(400, "value must not be empty"));
+  if (input.value) return *input.value;
+  if (input.generate) return generated_value(world);
+  return tl::unexpected(refuse(400, "value or generateValue is required"));
+}
+
+struct ContentInput {
+  std::string content;
+};
+void fields(auto& visit, json::Like<ContentInput> auto& input) {
+  visit("content", input.content);
+}
+struct ValueInput {
+  VariableInput variable;
+};
+void fields(auto& visit, json::Like<ValueInput> auto& input) {
+  visit("value", input.variable.value);
+  visit.later("generateValue", input.variable.generate);
+}
+
+tl::expected<std::string, Reply> put_variable(WorldState& world, const Call& call, ValueName name) {
+  auto body = read_body<ValueInput>(call);
+  if (!body) return tl::unexpected(body.error());
+  body->variable.key = name.text;
+  return new_value(world, body->variable);
+}
+
+tl::expected<std::string, Reply> put_file(const WorldState& world, const Call& call, Holder holder,
+                                          ValueName name) {
+  auto body = read_body<ContentInput>(call);
+  if (!body) return tl::unexpected(body.error());
+  if (name.text.empty()) return tl::unexpected(refuse(400, "invalid name"));
+  std::size_t bytes = body->content.size();
+  for (const auto& [other, content] : pairs_of(world, holder, true))
+    bytes += other == name.text ? 0 : content.size();
+  if (bytes > most_of_files) return tl::unexpected(files_too_large());
+  return std::move(body->content);
 }
 
 }  // namespace
@@ -115,6 +155,18 @@ bool remove_value(WorldState& world, Holder holder, ValueName name, Actor by) {
   pairs.erase(present);
   note(world, holder, name, AuditEvent::DeleteEnvVarsEvent, std::move(change));
   return true;
+}
+
+void replace_values(WorldState& world, Holder holder, bool files, Variables values, const Actor& by) {
+  const Variables before = pairs_of(world, holder, files);
+  for (const auto& [name, value] : before) {
+    if (find(values, name) == values.end()) remove_value(world, holder, {files, name}, by);
+  }
+  for (const auto& [name, value] : values) {
+    const std::string* old = value_of(world, holder, {files, name});
+    if (old == nullptr || *old != value) set_value(world, holder, {files, name}, value, by);
+  }
+  pairs_of(world, holder, files) = std::move(values);  // in the order of the body
 }
 
 Variables shown_values(const WorldState& world, const Group& group, bool files, bool lags) {
@@ -164,23 +216,38 @@ std::string_view as_shown(const WorldState& world, std::string_view environment,
   return protected_values(world, environment) == ProtectedValues::shown ? value : "********";
 }
 
-tl::expected<std::string, Reply> new_value(WorldState& world, ValueName name, const json::Value& body) {
-  if (name.is_file ? name.text.empty() : !is_variable_name(name.text))
-    return tl::unexpected(refuse(400, name.is_file ? "invalid name" : "invalid environment variable name"));
-  const json::Value* given = body.find(name.is_file ? "content" : "value");
-  const json::Value* generate = name.is_file ? nullptr : body.find("generateValue");
-  if (given != nullptr && given->is_text()) {
-    if (!name.is_file && given->text.empty() && world.behaviour.empty_value == EmptyValue::refused)
-      return tl::unexpected(refuse(400, "value must not be empty"));
-    return std::string(given->text);
-  }
-  if (generate != nullptr && generate->truth) return generated_value(world);
-  return tl::unexpected(
-      refuse(400, name.is_file ? "content is required" : "value or generateValue is required"));
+void deploy_for_value(WorldState& world, Holder holder) {
+  if (!world.behaviour.value_deploys) return;
+  if (!holder.is_group) return deploy_by_itself(world, holder.index);
+  const std::vector<std::size_t> linked = world.groups[holder.index].links;
+  for (const std::size_t service : linked) deploy_by_itself(world, service);
 }
 
-Reply files_too_large() {
-  return refuse(400, "secret files exceed 1 MB");
+tl::expected<Variables, Reply> new_variables(WorldState& world, const std::vector<VariableInput>& inputs) {
+  Variables variables;
+  std::set<std::string_view> names;
+  for (const VariableInput& input : inputs) {
+    auto value = new_value(world, input);
+    if (!value) return tl::unexpected(std::move(value.error()));
+    // Render's answer to a repeated name is unknown.
+    if (!names.insert(input.key).second) return tl::unexpected(refuse(400, "duplicate name: " + input.key));
+    variables.emplace_back(input.key, std::move(*value));
+  }
+  return variables;
+}
+
+tl::expected<Variables, Reply> new_files(const std::vector<FileInput>& inputs) {
+  Variables files;
+  std::set<std::string_view> names;
+  std::size_t bytes = 0;
+  for (const FileInput& input : inputs) {
+    bytes += input.content.size();
+    if (input.name.empty()) return tl::unexpected(refuse(400, "invalid name"));
+    if (bytes > most_of_files) return tl::unexpected(files_too_large());
+    if (!names.insert(input.name).second) return tl::unexpected(refuse(400, "duplicate name: " + input.name));
+    files.emplace_back(input.name, input.content);
+  }
+  return files;
 }
 
 Reply one_value(const WorldState& world, Holder holder, ValueName name) {
@@ -192,30 +259,17 @@ Reply one_value(const WorldState& world, Holder holder, ValueName name) {
   });
 }
 
-ValueName named_in(const Call& call) {
-  return {call.at(3) == "secret-files", call.at(4)};
-}
-
-std::optional<Reply> value_routes(WorldState& world, const Call& call, Holder holder) {
-  const ValueName name = named_in(call);
+std::optional<Reply> value_call(WorldState& world, const Call& call, Holder holder) {
+  const ValueName name{call.at(3) == "secret-files", call.at(4)};
   if (!may_do(world, environment_of(world, holder), call.method)) return forbidden();
   if (call.method == api::Method::get) return one_value(world, holder, name);
   if (call.method == api::Method::delete_) {
     if (!remove_value(world, holder, name, caller())) return not_found(name.text);
     deploy_for_value(world, holder);
-    return Reply{204, ""};
+    return Reply{204};
   }
-  if (call.method != api::Method::put) return wrong_method();
-  const Body body(call.body);
-  if (!body.is_object()) return refuse(400, "invalid JSON");
-  auto value = new_value(world, name, body.root());
+  auto value = name.is_file ? put_file(world, call, holder, name) : put_variable(world, call, name);
   if (!value) return value.error();
-  if (name.is_file) {
-    std::size_t bytes = value->size();
-    for (const auto& [other, content] : pairs_of(world, holder, true))
-      bytes += other == name.text ? 0 : content.size();
-    if (bytes > most_of_files) return files_too_large();
-  }
   set_value(world, holder, name, std::move(*value), caller());
   deploy_for_value(world, holder);
   return std::nullopt;

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-#include "emulator/routes.h"
+#include "emulator/call.h"
 #include "emulator/world_state.h"
 
 namespace envlink::emulator {
@@ -28,6 +28,8 @@ struct ValueName {
 ValueName value_name(std::string_view key);
 
 void set_value(WorldState& world, Holder holder, ValueName name, std::string value, Actor by);
+/// Sets these, and removes all others.
+void replace_values(WorldState& world, Holder holder, bool files, Variables values, const Actor& by);
 /// False: no value has that name.
 bool remove_value(WorldState& world, Holder holder, ValueName name, Actor by);
 
@@ -47,16 +49,35 @@ bool may_do(const WorldState& world, std::string_view environment, api::Method m
 /// The value as shown to the key.
 std::string_view as_shown(const WorldState& world, std::string_view environment, std::string_view value);
 
-/// From {value} or {generateValue: true}, for a file from {content}; otherwise the refusal.
-tl::expected<std::string, Reply> new_value(WorldState& world, ValueName name, const json::Value& body);
-Reply files_too_large();
+/// A variable in a body: {key, value} or {key, generateValue: true}.
+struct VariableInput {
+  std::string key;
+  std::optional<std::string> value;
+  bool generate = false;
+};
+void fields(auto& visit, json::Like<VariableInput> auto& variable) {
+  visit("key", variable.key);
+  visit("value", variable.value);
+  visit.later("generateValue", variable.generate);
+}
+struct FileInput {
+  std::string name;
+  std::string content;
+};
+void fields(auto& visit, json::Like<FileInput> auto& file) {
+  visit("name", file.name);
+  visit("content", file.content);
+}
+/// The values in the order of the body, or the refusal.
+tl::expected<Variables, Reply> new_variables(WorldState& world, const std::vector<VariableInput>& inputs);
+tl::expected<Variables, Reply> new_files(const std::vector<FileInput>& inputs);
 
 /// {key, value} or {name, content}, as shown to this key.
 Reply one_value(const WorldState& world, Holder holder, ValueName name);
 /// GET, PUT and DELETE of …/env-vars/{key} and …/secret-files/{name}. Unset after a successful PUT: the
 /// caller answers.
-std::optional<Reply> value_routes(WorldState& world, const Call& call, Holder holder);
-/// The variable or secret file of a call to value_routes.
-ValueName named_in(const Call& call);
+std::optional<Reply> value_call(WorldState& world, const Call& call, Holder holder);
+/// Behaviour::value_deploys.
+void deploy_for_value(WorldState& world, Holder holder);
 
 }  // namespace envlink::emulator

@@ -5,11 +5,11 @@
 namespace envlink::emulator {
 namespace {
 
-constexpr int creates_an_hour = 20;
-constexpr std::size_t shared_buckets = 6;
+constexpr std::size_t shared_buckets = words_of<BucketKind>.size();
 
 Duration length_of(BucketKind kind) {
-  return kind == BucketKind::creates ? Duration(std::chrono::hours(1)) : Duration(std::chrono::minutes(1));
+  const bool hourly = kind == BucketKind::creates || kind == BucketKind::domains;
+  return hourly ? Duration(std::chrono::hours(1)) : Duration(std::chrono::minutes(1));
 }
 
 std::int64_t window_number(BucketKind kind, Time now) {
@@ -18,8 +18,11 @@ std::int64_t window_number(BucketKind kind, Time now) {
 
 }  // namespace
 
-RateWindows::RateWindows(const Behaviour& behaviour, std::size_t services)
-    : behaviour_(behaviour), windows_(shared_buckets + services) {}
+RateWindows::RateWindows(const Behaviour& behaviour) : behaviour_(behaviour), windows_(shared_buckets) {}
+
+void RateWindows::add_service() {
+  windows_.emplace_back();
+}
 
 std::size_t RateWindows::slot(Bucket bucket) const {
   if (bucket.kind == BucketKind::service) return shared_buckets + bucket.service;
@@ -31,11 +34,14 @@ int RateWindows::limit_of(BucketKind kind) const {
     case BucketKind::reads:
       return behaviour_.read_limit;
     case BucketKind::logs:
+    case BucketKind::log_streams:
       return behaviour_.log_limit;
     case BucketKind::writes:
       return behaviour_.write_limit;
     case BucketKind::creates:
-      return creates_an_hour;
+      return behaviour_.create_limit;
+    case BucketKind::domains:
+      return behaviour_.domain_limit;
     case BucketKind::service:
     case BucketKind::cron_jobs:
       return behaviour_.deploy_limit;

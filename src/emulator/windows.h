@@ -22,7 +22,11 @@ struct Allowance {
   int retry_after = 1;  // the same rounded up: after that many seconds the window has ended
 };
 
-enum class BucketKind { reads, logs, writes, creates, service, cron_jobs };
+enum class BucketKind { reads, logs, log_streams, writes, creates, domains, service, cron_jobs };
+constexpr auto words(BucketKind) {
+  return std::to_array<std::string_view>(
+      {"reads", "logs", "log_streams", "writes", "creates", "domains", "service", "service crn"});
+}
 
 struct Bucket {
   BucketKind kind = BucketKind::reads;
@@ -31,7 +35,8 @@ struct Bucket {
 
 class RateWindows {
  public:
-  RateWindows(const Behaviour& behaviour, std::size_t services);
+  explicit RateWindows(const Behaviour& behaviour);
+  void add_service();
   Allowance take(Bucket bucket, Time now);
   Allowance peek(Bucket bucket, Time now) const;
 

@@ -13,7 +13,7 @@ std::string remaining(const api::Response& reply) {
 
 TEST_CASE("a window starts at the UTC minute and gives its end in whole seconds") {
   Behaviour behaviour;
-  RateWindows windows(behaviour, 0);
+  const RateWindows windows(behaviour);
   struct Row {
     Duration into_minute;
     int reset;

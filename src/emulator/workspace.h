@@ -132,7 +132,9 @@ struct Behaviour {
   int read_limit = 400;    // per minute
   int write_limit = 100;   // per minute
   int deploy_limit = 10;   // per minute and service
-  int log_limit = 30;      // per minute
+  int log_limit = 30;      // per minute; another window of the same size for a workspace's log stream
+  int create_limit = 20;   // services per hour
+  int domain_limit = 50;   // per hour
   Duration latency{0};
   Duration list_lag{0};       // until a deploy appears in the list of deploys
   Duration link_lag{0};       // until a lagging replica shows that a link was added or removed

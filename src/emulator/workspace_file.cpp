@@ -202,6 +202,8 @@ Behaviour read_behaviour(const yaml::Node& node, yaml::Diagnostics& diagnostics)
   section.read("write_limit", behaviour.write_limit, yaml::read_int, 1, 1'000'000);
   section.read("deploy_limit", behaviour.deploy_limit, yaml::read_int, 1, 1'000'000);
   section.read("log_limit", behaviour.log_limit, yaml::read_int, 1, 1'000'000);
+  section.read("create_limit", behaviour.create_limit, yaml::read_int, 1, 1'000'000);
+  section.read("domain_limit", behaviour.domain_limit, yaml::read_int, 1, 1'000'000);
   section.read("latency", behaviour.latency, read_span);
   section.read("list_lag", behaviour.list_lag, read_span);
   section.read("link_lag", behaviour.link_lag, read_span);

@@ -7,9 +7,10 @@
 #include <utility>
 
 #include "base/digits.h"
+#include "base/text.h"
 #include "emulator/deploys.h"
 #include "emulator/ids.h"
-#include "emulator/routes.h"
+#include "emulator/router.h"
 #include "emulator/services.h"
 #include "emulator/variables.h"
 #include "json/writer.h"
@@ -76,21 +77,9 @@ void write_deploy(json::Writer& out, const WorldState& world, const Deploy& depl
 }
 
 std::string bucket_name(const WorldState& world, Bucket bucket) {
-  switch (bucket.kind) {
-    case BucketKind::reads:
-      return "reads";
-    case BucketKind::logs:
-      return "logs";
-    case BucketKind::writes:
-      return "writes";
-    case BucketKind::creates:
-      return "creates";
-    case BucketKind::service:
-      return "service " + world.services[bucket.service].seed.id;
-    case BucketKind::cron_jobs:
-      break;
-  }
-  return "service crn";
+  std::string name(word(bucket.kind));
+  if (bucket.kind == BucketKind::service) name += " " + world.services[bucket.service].seed.id;
+  return name;
 }
 
 /// Contains no values of variables or secret files.
@@ -125,29 +114,44 @@ std::string write_state(const WorldState& world, Time now) {
   return text.take() + '\n';
 }
 
-Bucket bucket_of(const WorldState& world, const Call& call) {
-  const std::string_view root = call.at(1);
-  if (call.method == api::Method::get) return {root == "logs" ? BucketKind::logs : BucketKind::reads};
-  if (root != "services") return {BucketKind::writes};
-  if (call.depth() == 2) return {BucketKind::creates};
-  const bool patches = call.method == api::Method::patch && call.depth() == 3;
-  const bool posts =
-      call.method == api::Method::post && call.depth() == 4 &&
-      (call.at(3) == "deploys" || call.at(3) == "scale" || call.at(3) == "suspend" || call.at(3) == "resume");
-  if (!patches && !posts) return {BucketKind::writes};
+Bucket bucket_of(const WorldState& world, const Operation* operation, const Call& call) {
+  if (operation == nullptr || !operation->bucket)
+    return {call.method == api::Method::get ? BucketKind::reads : BucketKind::writes};
+  if (operation->bucket != BucketKind::service) return {*operation->bucket};
   if (call.at(2).starts_with("crn-")) return {BucketKind::cron_jobs};
   const auto service = world.find_service(call.at(2));
   return service ? Bucket{BucketKind::service, *service} : Bucket{BucketKind::writes};
 }
 
-Reply route(WorldState& world, const Call& call) {
-  const std::string_view root = call.at(1);
-  if (root == "services") return service_routes(world, call);
-  if (root == "env-groups") return group_routes(world, call);
-  if (root == "environments") return environment_routes(world, call);
-  if (root == "owners" || root == "users") return owner_routes(world, call);
-  if (root == "logs") return logs(world, call);
-  return no_such_route();
+bool is_json(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find(';'));
+  return content_type.empty() || type == "application/json";
+}
+
+Reply answer(WorldState& world, const Operation& operation, const Call& call, std::string_view content_type) {
+  if (operation.handler == nullptr) {
+    return refuse(501, fmt::format("the emulator does not model {} {} (see /_emulator/operations)",
+                                   word(operation.method), operation.path));
+  }
+  const std::string problem = problem_in(call.query(), operation.query);
+  if (!problem.empty()) return refuse(400, problem);
+  // Render's answers to these two are unknown.
+  if (operation.needs_body && call.body.empty()) return refuse(400, "request body is required");
+  if (operation.needs_body && !is_json(content_type))
+    return refuse(400, "Content-Type must be application/json");
+  return operation.handler(world, call);
+}
+
+// Render's words for an unknown path or method are unknown; the statuses are standard HTTP.
+Reply no_such_path() {
+  return refuse(404, "not found");
+}
+
+/// "Bearer KEY"; the scheme in any case, as in RFC 9110.
+bool is_authorized(const WorldState& world, std::string_view authorization) {
+  constexpr std::string_view scheme = "bearer ";
+  return authorization.size() > scheme.size() && lower(authorization.substr(0, scheme.size())) == scheme &&
+         authorization.substr(scheme.size()) == world.api_key;
 }
 
 /// "api-emulator-0001/beeb8da1-000042"
@@ -213,27 +217,30 @@ void World::set_health_base(std::string base) {
 }
 
 api::Response World::handle(api::Method method, std::string_view target, std::string_view authorization,
-                            std::string_view body, Time now) {
+                            std::string_view body, Time now, std::string_view content_type) {
   WorldState& world = *state_;
   run_deploys(world, now);
   std::optional<Target> parsed = parse_target(target);
-  if (!parsed || parsed->path.front() != "v1") {
-    return dress(world, no_such_route());
-  }
+  if (!parsed || parsed->path.front() != "v1") return dress(world, no_such_path());
   const Call call{method, std::move(*parsed), body};
-  const Bucket bucket = bucket_of(world, call);
-  if (authorization != world.bearer) {
+  const Route route = route_of(method, call.target);
+  const Bucket bucket = bucket_of(world, route.operation, call);
+  if (!is_authorized(world, authorization)) {
     // Render's words for a wrong key are unknown, as is whether it counts such a request.
     api::Response response = dress(world, refuse(401, "unauthorized"));
     add_allowance(response, world.windows.peek(bucket, world.now));
     return response;
   }
   const Allowance allowance = world.windows.take(bucket, world.now);
-  if (!allowance.allowed) ++world.limited;
-  api::Response response =
-      dress(world, allowance.allowed ? route(world, call) : refuse(429, "rate limit exceeded"));
+  api::Response response = dress(world, [&]() -> Reply {
+    if (!allowance.allowed) return refuse(429, "rate limit exceeded");
+    if (route.operation != nullptr) return answer(world, *route.operation, call, content_type);
+    return route.allow.empty() ? no_such_path() : refuse(405, "method not allowed");
+  }());
   add_allowance(response, allowance);
+  if (!route.allow.empty()) response.headers.emplace_back("allow", route.allow);
   if (!allowance.allowed) {
+    ++world.limited;
     response.headers.emplace_back("retry-after", fmt::to_string(allowance.retry_after));
   }
   return response;
@@ -243,7 +250,7 @@ api::Response World::name_the_live_deploy(std::string_view target, Time now) {
   run_deploys(*state_, now);
   const std::optional<Target> parsed = parse_target(target);
   const auto service = parsed && parsed->depth > 2 ? state_->find_service(parsed->path[2]) : std::nullopt;
-  if (!service || !state_->services[*service].live) return dress(*state_, no_such_route());
+  if (!service || !state_->services[*service].live) return dress(*state_, no_such_path());
   return dress(*state_, one_deploy(state_->deploys[*state_->services[*service].live], 201));
 }
 
@@ -260,7 +267,10 @@ void World::push_commit(std::string_view service_id, Time now) {
   const auto service = state_->find_service(service_id);
   if (!service) return;
   const SeedService& seed = state_->services[*service].seed;
-  if (seed.suspended || seed.image || !seed.auto_deploy) return;
+  if (seed.image) return;
+  state_->services[*service].head = {make_hex(mix(state_->seed) + ++state_->made, 40),
+                                     std::chrono::floor<std::chrono::seconds>(state_->now)};
+  if (seed.suspended || !seed.auto_deploy) return;
   create_deploy(*state_, *service, DeployOrder("new_commit"));
 }
 

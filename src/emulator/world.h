@@ -29,10 +29,10 @@ class World {
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;
 
-  /// `target`: the path with its query, "/v1/services?limit=20". `authorization`: the header's value. Faults
-  /// are handled elsewhere: see faults.h.
+  /// `target`: the path with its query, "/v1/services?limit=20". `authorization`, `content_type`: the values
+  /// of these headers; an empty type counts as JSON. Faults are handled elsewhere: see faults.h.
   api::Response handle(api::Method method, std::string_view target, std::string_view authorization,
-                       std::string_view body, Time now);
+                       std::string_view body, Time now, std::string_view content_type = {});
   /// A 201 for a deploy request at `target` that has no effect and names the live deploy.
   api::Response name_the_live_deploy(std::string_view target, Time now);
   /// Gives web services and static sites the url `base`/NAME instead of onrender.com. See is_serving().

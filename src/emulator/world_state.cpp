@@ -14,14 +14,6 @@
 namespace envlink::emulator {
 namespace {
 
-template <class Items>
-std::optional<std::size_t> index_of(const Items& items, std::string_view id) {
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (items[i].id == id) return i;
-  }
-  return std::nullopt;
-}
-
 using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::seconds;
@@ -44,19 +36,25 @@ std::string made_id(const char* prefix, const std::string& name, const std::stri
   return is_taken(id) ? id_from_name(prefix, name + "\n" + environment) : id;
 }
 
-void add_service(WorldState& world, SeedService&& seed, Time start) {
+void seed_service(WorldState& world, SeedService&& seed, Time start) {
   if (seed.id.empty()) {
     seed.id = made_id(is_cron(seed) ? "crn-" : "srv-", seed.name, seed.environment,
                       [&](const std::string& id) { return world.find_service(id).has_value(); });
   }
-  Service service;
-  service.slug = seed.name;
-  if (std::ranges::any_of(world.services, [&](const Service& one) { return one.slug == seed.name; }))
-    service.slug += "-" + seed.id.substr(seed.id.size() - std::min<std::size_t>(seed.id.size(), 4));
-  service.created = start - created_ago + seconds(world.services.size());
-  service.updated = service.created;
-  service.seed = std::move(seed);
-  world.services.push_back(std::move(service));
+  const std::size_t index =
+      world.add_service(std::move(seed), start - created_ago + seconds(world.services.size()));
+  Service& service = world.services[index];
+  const std::string& name = service.seed.name;
+  Details& details = service.details;
+  details.health_check_path = service.seed.health_check_path;
+  if (service.seed.pre_deploy > Duration{0}) details.pre_deploy = "npm run migrate";
+  if (service.seed.type != model::ServiceType::static_site)
+    details.runtime = service.seed.image ? Runtime::image : Runtime::node;
+  if (service.seed.image) {
+    service.source.image = fmt::format("docker.io/example/{}:latest", name);
+  } else {
+    service.source.repo = fmt::format("https://github.com/example/{}", name);
+  }
 }
 
 void add_group(WorldState& world, SeedGroup&& seed, Time start) {
@@ -79,7 +77,7 @@ void add_group(WorldState& world, SeedGroup&& seed, Time start) {
     if (linked && std::ranges::find(group.links, *linked) == group.links.end())
       group.links.push_back(*linked);
   }
-  world.groups.push_back(std::move(group));
+  world.add(std::move(group));
 }
 
 void add_live_deploy(WorldState& world, std::size_t index, Time start) {
@@ -97,33 +95,71 @@ void add_live_deploy(WorldState& world, std::size_t index, Time start) {
   deploy.finished = deploy.created + length;
   deploy.updated = *deploy.finished;
   if (!service.seed.stale) world.take_environment(deploy);
-  name_source(world, service, deploy);
-  service.live = world.deploys.size();
-  service.deploys.push_back(world.deploys.size());
-  world.deploys.push_back(std::move(deploy));
+  name_source(service, deploy);
+  service.live = world.add(std::move(deploy));
 }
 
 void begin_what_is_under_way(WorldState& world, std::size_t index) {
   const std::string& id = world.services[index].seed.under_way;
-  if (!id.empty()) world.deploys[create_deploy(world, index, DeployOrder("new_commit"))].id = id;
+  if (!id.empty()) create_deploy(world, index, DeployOrder("new_commit", id));
 }
 
 }  // namespace
 
 std::optional<std::size_t> WorldState::find_service(std::string_view id) const {
-  for (std::size_t i = 0; i < services.size(); ++i) {
-    if (services[i].seed.id == id) return i;
-  }
-  return std::nullopt;
+  const auto found = services_.find(id);
+  return found && !services[*found].deleted ? found : std::nullopt;
 }
 
 std::optional<std::size_t> WorldState::find_group(std::string_view id) const {
-  const auto found = index_of(groups, id);
+  const auto found = groups_.find(id);
   return found && !groups[*found].deleted ? found : std::nullopt;
 }
 
 std::optional<std::size_t> WorldState::find_deploy(std::string_view id) const {
-  return index_of(deploys, id);
+  return deploys_.find(id);
+}
+
+std::size_t WorldState::add(Group group) {
+  groups_.add(group.id, groups.size());
+  groups.push_back(std::move(group));
+  return groups.size() - 1;
+}
+
+std::size_t WorldState::add(Deploy deploy) {
+  const std::size_t index = deploys.size();
+  deploys_.add(deploy.id, index);
+  services[deploy.service].deploys.push_back(index);
+  deploys.push_back(std::move(deploy));
+  return index;
+}
+
+std::size_t WorldState::add_service(SeedService seed_of, Time created) {
+  const std::size_t index = services.size();
+  Service service;
+  service.slug = seed_of.name;
+  if (std::ranges::any_of(services, [&](const Service& one) { return one.slug == seed_of.name; }))
+    service.slug += "-" + seed_of.id.substr(seed_of.id.size() - std::min<std::size_t>(seed_of.id.size(), 4));
+  service.created = service.updated = created;
+  service.head = {make_hex(mix(seed) + index, 40),
+                  std::chrono::floor<std::chrono::seconds>(created) - std::chrono::days(1)};
+  service.built = service.head;
+  service.seed = std::move(seed_of);
+  services_.add(service.seed.id, index);
+  services.push_back(std::move(service));
+  windows.add_service();
+  return index;
+}
+
+std::size_t WorldState::add_disk(std::size_t service, const NewDisk& disk) {
+  disks.push_back({new_id("dsk-"), disk.name, disk.mount_path, disk.size_gb, service, now, now});
+  return disks.size() - 1;
+}
+
+const Disk* WorldState::disk_of(const Service& service) const {
+  const auto found = std::ranges::find_if(
+      disks, [&](const Disk& disk) { return !disk.deleted && &services[disk.service] == &service; });
+  return found == disks.end() ? nullptr : &*found;
 }
 
 const SeedEnvironment* WorldState::find_environment(std::string_view id) const {
@@ -214,19 +250,29 @@ void suspend(WorldState& world, std::size_t index, bool suspended, Actor by) {
   if (!suspended) create_deploy(world, index, DeployOrder("service_resumed"));
 }
 
+void delete_service(WorldState& world, std::size_t index) {
+  Service& service = world.services[index];
+  if (service.waiting) cancel_deploy(world, *service.waiting);
+  if (service.running) cancel_deploy(world, *service.running);
+  for (std::size_t group = 0; group < world.groups.size(); ++group) set_link(world, group, index, false);
+  for (Disk& disk : world.disks) disk.deleted = disk.deleted || disk.service == index;
+  service.live.reset();
+  service.deleted = true;
+}
+
 WorldState::WorldState(Workspace workspace, Time start, double speed_, unsigned seed_)
     : behaviour(workspace.behaviour),
-      bearer("Bearer " + workspace.api_key),
+      api_key(std::move(workspace.api_key)),
       owner_id(std::move(workspace.owner_id)),
       owner_name(std::move(workspace.owner_name)),
       environments(std::move(workspace.environments)),
-      windows(workspace.behaviour, workspace.services.size()),
+      windows(workspace.behaviour),
       now(start),
       speed(speed_ > 0 ? speed_ : 1.0),
       seed(seed_) {
   services.reserve(workspace.services.size());
   groups.reserve(workspace.groups.size());
-  for (SeedService& service : workspace.services) add_service(*this, std::move(service), start);
+  for (SeedService& service : workspace.services) seed_service(*this, std::move(service), start);
   for (SeedGroup& group : workspace.groups) add_group(*this, std::move(group), start);
   for (std::size_t i = 0; i < services.size(); ++i) add_live_deploy(*this, i, start);
   for (std::size_t i = 0; i < services.size(); ++i) begin_what_is_under_way(*this, i);

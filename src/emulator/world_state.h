@@ -6,11 +6,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/time.h"
 #include "base/words.h"
+#include "emulator/service_details.h"
 #include "emulator/windows.h"
 #include "emulator/workspace.h"
 #include "model/deploy.h"
@@ -79,8 +81,29 @@ struct Group {
   bool deleted = false;  // deploys that used it still have it
 };
 
+struct Commit {
+  std::string id;
+  Time created{};
+};
+
+struct Disk {
+  std::string id;
+  std::string name;
+  std::string mount_path;
+  int size_gb = 1;
+  std::size_t service = 0;
+  Time created{};
+  Time updated{};
+  bool deleted = false;
+};
+
 struct Service {
   SeedService seed;
+  Details details;
+  Source source;
+  std::string notify_on_fail = "default";
+  Commit head;                       // the newest commit of its branch; only a push moves it
+  Commit built;                      // of the last successful build
   std::vector<ValueChange> changes;  // of its own values since the start, oldest first
   std::string slug;                  // its unique name in addresses
   Time created{};
@@ -89,6 +112,7 @@ struct Service {
   std::optional<std::size_t> live;   // index of the live deploy
   std::optional<std::size_t> running;
   std::optional<std::size_t> waiting;  // queued after the running one
+  bool deleted = false;
 };
 
 enum class DeployMode { build_and_deploy, deploy_only, rollback };
@@ -104,7 +128,7 @@ struct Deploy {
   DeployMode mode = DeployMode::build_and_deploy;
   bool clear_cache = false;
   std::string rollback_target;
-  std::string commit;     // its id; empty for an image
+  Commit commit;          // without id for an image
   std::string image_ref;  // empty for a commit
   Time created{};
   Time updated{};
@@ -122,17 +146,36 @@ struct Deploy {
   }
 };
 
+/// Finds objects by their ids.
+class Index {
+ public:
+  void add(std::string_view id, std::size_t at) { places_.emplace(id, at); }
+  std::optional<std::size_t> find(std::string_view id) const {
+    const auto found = places_.find(id);
+    return found == places_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> places_;
+};
+
 struct WorldState {
   WorldState(Workspace workspace, Time start, double speed, unsigned seed);
 
   Behaviour behaviour;
-  std::string bearer;  // the whole value of the Authorization header
+  std::string api_key;
   std::string owner_id;
   std::string owner_name;
   std::vector<Group> groups;
   std::vector<Service> services;
   std::vector<SeedEnvironment> environments;
+  std::vector<Disk> disks;
   std::vector<Deploy> deploys;         // oldest first
+  std::vector<std::size_t> deploying;  // services with a running deploy, in their order
   std::vector<AuditRecord> audit_log;  // oldest first
   RateWindows windows;
   Time now{};
@@ -148,7 +191,13 @@ struct WorldState {
   std::optional<std::size_t> find_service(std::string_view id) const;
   std::optional<std::size_t> find_group(std::string_view id) const;
   std::optional<std::size_t> find_deploy(std::string_view id) const;
-  const SeedEnvironment* find_environment(std::string_view id) const;  // nullptr: not in the file
+  const SeedEnvironment* find_environment(std::string_view id) const;  // nullptr: unknown
+  const Disk* disk_of(const Service& service) const;                   // nullptr: none
+  /// These return the new index.
+  std::size_t add(Group group);
+  std::size_t add(Deploy deploy);
+  std::size_t add_service(SeedService seed, Time created);
+  std::size_t add_disk(std::size_t service, const NewDisk& disk);
   bool is_linked(std::size_t group, std::size_t service) const;
   /// Whether the current read of groups reaches a lagging replica: see Behaviour::link_flaps.
   bool next_read_lags();
@@ -161,7 +210,15 @@ struct WorldState {
   Duration scaled(Duration span) const;
   int times_listed() const { return behaviour.list_repeats ? 2 : 1; }
   std::string url_of(const Service& service) const;
+
+ private:
+  Index services_;
+  Index groups_;
+  Index deploys_;
 };
+
+/// Ends its deploys, and unlinks it.
+void delete_service(WorldState& world, std::size_t service);
 
 void delete_group(WorldState& world, std::size_t group, Actor by);
 /// No effect if it is already so. Resuming requests a deploy.

@@ -41,7 +41,9 @@ class Writer {
  public:
   static constexpr bool reads = false;
 
-  explicit Writer(Layout layout = Layout::compact, Text text = Text::bytes) : layout_(layout), text_(text) {}
+  explicit Writer(Layout layout = Layout::compact, Text text = Text::bytes,
+                  Subseconds subseconds = Subseconds::six_digits)
+      : layout_(layout), text_(text), subseconds_(subseconds) {}
 
   /// A member of the open object. An unset optional is left out.
   template <class T>
@@ -98,7 +100,7 @@ class Writer {
     } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
       string(it);
     } else if constexpr (std::is_same_v<T, Time>) {
-      string(rfc3339_text(it).view());
+      string(rfc3339_text(it, subseconds_).view());
     } else if constexpr (std::is_same_v<T, Duration>) {
       integer(it.count());
     } else if constexpr (is_id<T>) {
@@ -143,6 +145,7 @@ class Writer {
 
   Layout layout_;
   Text text_;
+  Subseconds subseconds_;
   std::string out_;
   std::size_t depth_ = 0;
   bool first_ = true;       // nothing is written yet in the open object or list

@@ -1,0 +1,68 @@
+#pragma once
+// The operations of Render's API document: which of them the model has, and what each takes. One table, used
+// by the router, the list at /_emulator/operations and docs/emulator.md.
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "api/message.h"
+#include "emulator/call.h"
+#include "emulator/windows.h"
+
+namespace envlink::emulator {
+
+enum class ParameterKind { text, truth, whole, time, word };
+
+/// A parameter of a query. Lists are accepted in both forms: name=a,b and name=a&name=b.
+struct Parameter {
+  std::string_view name;
+  ParameterKind kind = ParameterKind::text;
+  bool required = false;
+  std::span<const std::string_view> words{};  // for ParameterKind::word
+};
+
+/// The parameters of all lists with pages. page_of() checks them.
+inline constexpr Parameter cursor_parameter{"cursor"};
+constexpr Parameter time_parameter(std::string_view name) {
+  return {name, ParameterKind::time};
+}
+inline constexpr Parameter limit_parameter{"limit", ParameterKind::whole};
+
+using Handler = Reply (*)(WorldState&, const Call&);
+
+struct Operation {
+  api::Method method = api::Method::get;
+  std::string_view path;      // as in Render's document: "/services/{serviceId}"
+  Handler handler = nullptr;  // nullptr: not modelled
+  std::span<const Parameter> query{};
+  bool needs_body = false;
+  std::optional<BucketKind> bucket{};  // unset: reads or writes
+  std::string_view lacks{};            // what the model leaves out
+};
+
+std::span<const Operation> action_operations();
+std::span<const Operation> audit_log_operations();
+std::span<const Operation> deploy_operations();
+std::span<const Operation> environment_operations();
+std::span<const Operation> event_operations();
+std::span<const Operation> group_operations();
+std::span<const Operation> log_operations();
+std::span<const Operation> owner_operations();
+std::span<const Operation> service_operations();
+std::span<const Operation> value_operations();
+std::span<const Operation> unmodelled_operations();
+
+/// What is wrong with the query, as the message of a 400; empty: nothing.
+std::string problem_in(const Query& query, std::span<const Parameter> parameters);
+
+/// Handles a call of a service's operation: "/services/{serviceId}/…".
+template <Reply (*handle)(WorldState&, const Call&, std::size_t service)>
+Reply of_service(WorldState& world, const Call& call) {
+  const auto service = world.find_service(call.at(2));
+  return service ? handle(world, call, *service) : not_found(call.at(2));
+}
+
+}  // namespace envlink::emulator
