@@ -66,7 +66,7 @@ Reply answer_page(const Call& call, std::string_view name, const Items& items, c
   PageQuery asked = page_of(call.query());
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   return answer_list([&](json::Writer& out) {
-    for (std::size_t i = items.size(); i-- > 0;) {
+    for (std::size_t i = asked.page.start(items.size()); i-- > 0 && !asked.page.is_full();) {
       if (!wanted(items[i]) || !asked.page.take(i)) continue;
       out.object([&](json::Writer& item) {
         item("cursor", make_cursor(i, items[i].id));

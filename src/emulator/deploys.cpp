@@ -49,8 +49,8 @@ std::optional<DeployStatus> phase_after(const WorldState& world, const Service& 
 }
 
 /// The final status if the deploy ends in `phase`; `live` if it continues. A failing service fails in the
-/// phase of its outcome or, in a deploy without that phase, in the first one; but a build that does not
-/// happen cannot fail.
+/// phase of its outcome or, in a deploy without that phase, in the first one. A build that does not happen
+/// cannot fail, but users report that Render refuses it all the same when no pipeline minutes are left.
 DeployStatus end_in(const WorldState& world, const Service& service, const Deploy& deploy,
                     DeployStatus phase) {
   if (deploy.mode == DeployMode::rollback) return DeployStatus::live;  // the old deploy worked
@@ -75,7 +75,8 @@ DeployStatus end_in(const WorldState& world, const Service& service, const Deplo
       break;
   }
   if (!phase_length(world, service, deploy, failing)) {
-    if (end == DeployStatus::build_failed) return DeployStatus::live;
+    const bool minutes_left = service.seed.cause != Cause::pipeline_minutes_exhausted;
+    if (end == DeployStatus::build_failed && minutes_left) return DeployStatus::live;
     failing = phase_after(world, service, deploy, DeployStatus::created).value_or(DeployStatus::created);
   }
   return phase == failing ? end : DeployStatus::live;

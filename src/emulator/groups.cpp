@@ -55,7 +55,7 @@ Reply list_groups(WorldState& world, const Call& call) {
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   const bool wrapped = world.behaviour.list_shape == ListShape::wrapped;
   return answer_list([&](json::Writer& out) {
-    for (std::size_t i = world.groups.size(); i-- > 0;) {
+    for (std::size_t i = asked.page.start(world.groups.size()); i-- > 0 && !asked.page.is_full();) {
       const Group& group = world.groups[i];
       if (!wanted(world, group, query) || !asked.page.take(i)) continue;
       for (int left = world.times_listed(); left > 0; --left) {

@@ -18,7 +18,7 @@ Reply show_values(const WorldState& world, const Service& service, bool files, c
   const std::string& environment = service.seed.environment;
   const Variables& pairs = files ? service.seed.secret_files : service.seed.variables;
   return answer_list([&](json::Writer& out) {
-    for (std::size_t i = pairs.size(); i-- > 0;) {
+    for (std::size_t i = asked.page.start(pairs.size()); i-- > 0 && !asked.page.is_full();) {
       if (!asked.page.take(i)) continue;
       out.object([&](json::Writer& item) {
         item(files ? "secretFile" : "envVar", [&](json::Writer& one) {

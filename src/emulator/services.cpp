@@ -34,7 +34,7 @@ Reply list_services(WorldState& world, const Call& call) {
   PageQuery asked = page_of(call.query());
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   return answer_list([&](json::Writer& out) {
-    for (std::size_t i = world.services.size(); i-- > 0;) {
+    for (std::size_t i = asked.page.start(world.services.size()); i-- > 0 && !asked.page.is_full();) {
       const Service& service = world.services[i];
       if (!wanted(world, service, call.query()) || !asked.page.take(i)) continue;
       for (int left = world.times_listed(); left > 0; --left) {

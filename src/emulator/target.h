@@ -2,6 +2,7 @@
 // Parses a request's target: "/v1/services?name=a,b&limit=20". Also Render's pages: at most 100 items, 20 by
 // default, each item with an opaque cursor; the page after a cursor starts after that item.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -70,6 +71,9 @@ struct Page {
   std::uint64_t before = UINT64_MAX;
   std::size_t room = 20;
 
+  /// For a list of that many items: one above the newest that can be on the page.
+  std::size_t start(std::size_t items) const { return std::min<std::uint64_t>(items, before); }
+  bool is_full() const { return room == 0; }
   /// Counts the item if it is on the page.
   bool take(std::uint64_t ordinal) {
     if (ordinal >= before || room == 0) return false;

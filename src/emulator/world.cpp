@@ -393,11 +393,10 @@ std::string_view World::auto_deploy_trigger(std::string_view service_id) const {
   return service ? emulator::auto_deploy_trigger(state_->services[*service].seed) : std::string_view();
 }
 
-bool World::is_serving(std::string_view service) const {
-  for (const Service& one : state_->services) {
-    if (one.seed.id == service || one.slug == service) return one.live && !one.seed.suspended;
-  }
-  return false;
+bool World::is_serving(std::string_view name) const {
+  auto service = state_->find_service(name);
+  if (!service) service = state_->find_slug(name);
+  return service && state_->services[*service].live && !state_->services[*service].seed.suspended;
 }
 
 int World::limited() const {

@@ -71,9 +71,7 @@ void add_group(WorldState& world, SeedGroup&& seed, Time start) {
   group.updated = start - groups_updated_ago;
   for (const std::string& link : seed.links) {
     std::optional<std::size_t> linked = world.find_service(link);
-    for (std::size_t i = 0; i < world.services.size() && !linked; ++i) {
-      if (world.services[i].seed.name == link) linked = i;
-    }
+    if (!linked) linked = world.find_slug(link);  // the first service of that name
     if (linked && std::ranges::find(group.links, *linked) == group.links.end())
       group.links.push_back(*linked);
   }
@@ -111,6 +109,10 @@ std::optional<std::size_t> WorldState::find_service(std::string_view id) const {
   return found && !services[*found].deleted ? found : std::nullopt;
 }
 
+std::optional<std::size_t> WorldState::find_slug(std::string_view slug) const {
+  return slugs_.find(slug);
+}
+
 std::optional<std::size_t> WorldState::find_group(std::string_view id) const {
   const auto found = groups_.find(id);
   return found && !groups[*found].deleted ? found : std::nullopt;
@@ -138,7 +140,7 @@ std::size_t WorldState::add_service(SeedService seed_of, Time created) {
   const std::size_t index = services.size();
   Service service;
   service.slug = seed_of.name;
-  if (std::ranges::any_of(services, [&](const Service& one) { return one.slug == seed_of.name; }))
+  if (slugs_.find(seed_of.name))
     service.slug += "-" + seed_of.id.substr(seed_of.id.size() - std::min<std::size_t>(seed_of.id.size(), 4));
   service.created = service.updated = created;
   service.head = {make_hex(mix(seed) + index, 40),
@@ -146,6 +148,7 @@ std::size_t WorldState::add_service(SeedService seed_of, Time created) {
   service.built = service.head;
   service.seed = std::move(seed_of);
   services_.add(service.seed.id, index);
+  slugs_.add(service.slug, index);
   services.push_back(std::move(service));
   windows.add_service();
   return index;

@@ -189,6 +189,7 @@ struct WorldState {
   std::string date;                  // the header of replies within this second
 
   std::optional<std::size_t> find_service(std::string_view id) const;
+  std::optional<std::size_t> find_slug(std::string_view slug) const;  // of a service, deleted or not
   std::optional<std::size_t> find_group(std::string_view id) const;
   std::optional<std::size_t> find_deploy(std::string_view id) const;
   const SeedEnvironment* find_environment(std::string_view id) const;  // nullptr: unknown
@@ -213,6 +214,7 @@ struct WorldState {
 
  private:
   Index services_;
+  Index slugs_;
   Index groups_;
   Index deploys_;
 };

@@ -2,9 +2,11 @@
 emulator."""
 
 import json
+import os
 import re
 import subprocess
 import unittest
+import urllib.request
 
 from markdown import PAGES, REPOSITORY
 from scenes import HANG, PROGRAM, Scene
@@ -56,7 +58,38 @@ def keys(node, whole, path=""):
         yield from keys(other, whole, path)
 
 
+def table_of_operations(operations):
+    """A row for each path of Render's API: its methods by how far the emulator models them."""
+    rows = {}
+    for one in operations:
+        rows.setdefault(one["path"], []).append(one)
+    lines = ["| path | modelled | partly | not modelled |", "|---|---|---|---|"]
+    for path, methods in rows.items():
+        cells = {state: [one["method"] for one in methods if one["state"] == state]
+                 for state in ("modelled", "partly", "not modelled")}
+        lacks = dict.fromkeys(one["lacks"] for one in methods if "lacks" in one)
+        partly = ", ".join(cells["partly"]) + (": " + "; ".join(lacks) if lacks else "")
+        lines.append(f"| `{path}` | {', '.join(cells['modelled'])} | {partly} | {', '.join(cells['not modelled'])} |")
+    return "\n".join(re.sub(" {2,}", " ", line) for line in lines) + "\n"
+
+
 class Reference(unittest.TestCase):
+    def test_the_page_of_the_emulator_lists_each_operation(self):
+        scene = Scene()
+        self.addCleanup(scene.close)
+        (scene.folder / "workspace.yaml").write_text("version: 1\n")
+        address = re.search(r"http://[^/]+", scene.emulate())[0]
+        with urllib.request.urlopen(f"{address}/_emulator/operations", timeout=HANG) as reply:
+            operations = json.load(reply)["operations"]
+        table = table_of_operations(operations)
+        page = DOCS / "emulator.md"
+        before, mark, after = page.read_text().partition("<!-- operations -->\n")
+        shown = re.match(r"(\|.*\n)*", after)[0]
+        if os.environ.get("UPDATE_SHOWN"):
+            page.write_text(before + mark + table + after[len(shown):])
+        else:
+            self.assertEqual(shown, table, "UPDATE_SHOWN=1 rewrites the table")
+
     def test_every_command_has_a_row(self):
         told = " ".join(rows("commands.md", "# Commands"))
         for command in commands():
