@@ -76,7 +76,8 @@ Reply answer_page(const Call& call, std::string_view name, const Items& items, c
   });
 }
 
-/// Reads the body, an object, onto `start`: fields that the body lacks keep their values.
+/// Reads the body, an object, onto `start`: fields that the body lacks keep their values. A field that is
+/// null counts as missing: Render's Terraform provider sends them.
 template <class T>
 tl::expected<T, Reply> read_body(const Call& call, T start = {});
 /// The same for a list. `null` is an empty one, as recorded.
@@ -91,7 +92,7 @@ tl::expected<T, Reply> read_body(const Call& call, T start) {
   const auto root = document.read(call.body);
   if (!root) return tl::unexpected(refuse_body(root.error()));
   std::optional<json::Fault> fault;
-  json::Reader reader(**root, **root, fault);
+  json::Reader reader(**root, **root, fault, json::Nulls::missing);
   reader.read(**root, start);
   if (fault) return tl::unexpected(refuse_body(*fault));
   return start;
@@ -105,7 +106,7 @@ tl::expected<std::vector<T>, Reply> read_list(const Call& call) {
   std::vector<T> items;
   if ((*root)->is_null()) return items;
   std::optional<json::Fault> fault;
-  json::Reader reader(**root, **root, fault);
+  json::Reader reader(**root, **root, fault, json::Nulls::missing);
   reader.read(**root, items);
   if (fault) return tl::unexpected(refuse_body(*fault));
   return items;

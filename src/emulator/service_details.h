@@ -158,7 +158,6 @@ struct Details {
   std::optional<Autoscaling> autoscaling{};
   MaintenanceMode maintenance;
   Previews previews;
-  YesNo pull_request_previews = YesNo::no;
   std::optional<int> shutdown_delay{};  // seconds
   std::optional<SubdomainPolicy> subdomain{};
   std::optional<Cache> cache{};
@@ -193,7 +192,13 @@ void fields(auto& visit, json::Like<DetailsInput> auto& input) {
     visit("ipAllowList", details.allowed_addresses);
   }
   if (!is_cron) {
-    visit.later("pullRequestPreviewsEnabled", details.pull_request_previews);
+    // The older field for the same setting.
+    std::optional<YesNo> previews;
+    visit("pullRequestPreviewsEnabled", previews);
+    if (previews) {
+      details.previews.generation =
+          *previews == YesNo::yes ? PreviewGeneration::automatic : PreviewGeneration::off;
+    }
     visit.later("previews", details.previews);
   }
   if (is_site) {

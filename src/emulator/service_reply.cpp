@@ -85,7 +85,8 @@ void write_details(json::Writer& out, const WorldState& world, const Service& se
   if (seed.type != cron_job) {
     write_parent(out, world, seed);
     out("previews", details.previews);
-    out("pullRequestPreviewsEnabled", details.pull_request_previews);
+    out("pullRequestPreviewsEnabled",
+        details.previews.generation == PreviewGeneration::off ? YesNo::no : YesNo::yes);
   }
   if (seed.type == static_site) return write_site(out, world, service);
   out("env", *details.runtime);

@@ -11,30 +11,30 @@ bool are_files(const Call& call) {
   return call.at(3) == "secret-files";
 }
 
-/// Newest first.
-Reply show_values(const WorldState& world, const Service& service, bool files, const Query& query) {
-  PageQuery asked = page_of(query);
-  if (!asked.refused.empty()) return refuse(400, asked.refused);
-  const std::string& environment = service.seed.environment;
-  const Variables& pairs = files ? service.seed.secret_files : service.seed.variables;
-  return answer_list([&](json::Writer& out) {
-    for (std::size_t i = asked.page.start(pairs.size()); i-- > 0 && !asked.page.is_full();) {
-      if (!asked.page.take(i)) continue;
-      out.object([&](json::Writer& item) {
-        item(files ? "secretFile" : "envVar", [&](json::Writer& one) {
-          one(files ? "name" : "key", pairs[i].first);
-          one(files ? "content" : "value", as_shown(world, environment, pairs[i].second));
-        });
-        item("cursor", make_cursor(i, service.seed.id));
-      });
-    }
+void write_value(json::Writer& out, const WorldState& world, const Service& service, bool files,
+                 std::size_t place) {
+  const auto& [name, value] = (files ? service.seed.secret_files : service.seed.variables)[place];
+  out.object([&](json::Writer& item) {
+    item(files ? "secretFile" : "envVar", [&](json::Writer& one) {
+      one(files ? "name" : "key", name);
+      one(files ? "content" : "value", as_shown(world, service.seed.environment, value));
+    });
+    item("cursor", make_cursor(place, service.seed.id));
   });
 }
 
 Reply list_values(WorldState& world, const Call& call, std::size_t index) {
   const Service& service = world.services[index];
   if (!may_do(world, service.seed.environment, api::Method::get)) return forbidden();
-  return show_values(world, service, are_files(call), call.query());
+  PageQuery asked = page_of(call.query());
+  if (!asked.refused.empty()) return refuse(400, asked.refused);
+  const bool files = are_files(call);
+  const std::size_t count = (files ? service.seed.secret_files : service.seed.variables).size();
+  return answer_list([&](json::Writer& out) {  // newest first
+    for (std::size_t i = asked.page.start(count); i-- > 0 && !asked.page.is_full();) {
+      if (asked.page.take(i)) write_value(out, world, service, files, i);
+    }
+  });
 }
 
 tl::expected<Variables, Reply> given_values(WorldState& world, const Call& call) {
@@ -46,15 +46,19 @@ tl::expected<Variables, Reply> given_values(WorldState& world, const Call& call)
   return variables ? new_variables(world, *variables) : tl::unexpected(variables.error());
 }
 
-/// Replaces them all.
+/// Replaces them all. The reply has the order of the body, as recorded; lists have the reverse one.
 Reply put_values(WorldState& world, const Call& call, std::size_t index) {
   if (!may_do(world, world.services[index].seed.environment, call.method)) return forbidden();
   auto given = given_values(world, call);
   if (!given) return given.error();
   const Holder holder{false, index};
+  const std::size_t count = given->size();
   replace_values(world, holder, are_files(call), std::move(*given), caller());
   deploy_for_value(world, holder);
-  return show_values(world, world.services[index], are_files(call), Query("limit=100"));
+  return answer_list([&](json::Writer& out) {
+    for (std::size_t i = 0; i < count; ++i)
+      write_value(out, world, world.services[index], are_files(call), i);
+  });
 }
 
 Reply one_value(WorldState& world, const Call& call, std::size_t index) {

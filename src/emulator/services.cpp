@@ -96,12 +96,15 @@ void fields(auto& visit, json::Like<ServiceInput> auto& input) {
 std::optional<Reply> refused_settings(const WorldState& world, const ServiceInput& input) {
   const Details& details = input.details.details;
   if (input.name.empty()) return refuse(400, "invalid name");
+  if (input.image && input.image->path.empty()) return refuse(400, "invalid image.imagePath");
   if (details.instances < 1) return refuse(400, "invalid serviceDetails.numInstances");
   if (details.shutdown_delay && (*details.shutdown_delay < 1 || *details.shutdown_delay > 300))
     return refuse(400, "invalid serviceDetails.maxShutdownDelaySeconds");
   if (input.details.disk && input.details.disk->size_gb < 1)
     return refuse(400, "invalid serviceDetails.disk.sizeGB");
-  if (input.image && input.image->owner != world.owner_id) return not_found(input.image->owner);
+  // Render's Terraform provider sends an empty one.
+  if (input.image && !input.image->owner.empty() && input.image->owner != world.owner_id)
+    return not_found(input.image->owner);
   return std::nullopt;
 }
 
@@ -114,13 +117,23 @@ bool is_taken(const WorldState& world, const std::string& name, const std::strin
   });
 }
 
+/// "nginx" is "docker.io/library/nginx:latest".
+std::string full_image_path(std::string path) {
+  const std::size_t slash = path.find('/');
+  const std::string_view first = std::string_view(path).substr(0, slash);
+  const bool has_host = slash != std::string::npos && first.find_first_of(".:") != std::string_view::npos;
+  const bool has_tag = path.find_first_of(":@", path.rfind('/') + 1) != std::string::npos;
+  if (!has_host) path.insert(0, slash == std::string::npos ? "docker.io/library/" : "docker.io/");
+  return has_tag ? path : path + ":latest";
+}
+
 void take(Service& service, ServiceInput&& input) {
   const bool other_repo = input.source.repo != service.source.repo;
   service.seed.name = std::move(input.name);
   service.source = std::move(input.source);
   service.details = std::move(input.details.details);
   if (input.image) {
-    service.source.image = std::move(input.image->path);
+    service.source.image = full_image_path(std::move(input.image->path));
     service.source.registry_credential = std::move(input.image->registry_credential);
     service.details.runtime = Runtime::image;
   } else if (other_repo) {

@@ -123,9 +123,10 @@ Bucket bucket_of(const WorldState& world, const Operation* operation, const Call
   return service ? Bucket{BucketKind::service, *service} : Bucket{BucketKind::writes};
 }
 
-bool is_json(std::string_view content_type) {
+/// Also without a type, or with the one that curl and Python's urllib send if their user names none.
+bool can_be_json(std::string_view content_type) {
   const std::string_view type = content_type.substr(0, content_type.find(';'));
-  return content_type.empty() || type == "application/json";
+  return type.empty() || type == "application/json" || type == "application/x-www-form-urlencoded";
 }
 
 Reply answer(WorldState& world, const Operation& operation, const Call& call, std::string_view content_type) {
@@ -137,7 +138,7 @@ Reply answer(WorldState& world, const Operation& operation, const Call& call, st
   if (!problem.empty()) return refuse(400, problem);
   // Render's answers to these two are unknown.
   if (operation.needs_body && call.body.empty()) return refuse(400, "request body is required");
-  if (operation.needs_body && !is_json(content_type))
+  if (operation.needs_body && !can_be_json(content_type))
     return refuse(400, "Content-Type must be application/json");
   return operation.handler(world, call);
 }

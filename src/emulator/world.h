@@ -30,7 +30,7 @@ class World {
   World& operator=(World&&) noexcept;
 
   /// `target`: the path with its query, "/v1/services?limit=20". `authorization`, `content_type`: the values
-  /// of these headers; an empty type counts as JSON. Faults are handled elsewhere: see faults.h.
+  /// of these headers. Faults are handled elsewhere: see faults.h.
   api::Response handle(api::Method method, std::string_view target, std::string_view authorization,
                        std::string_view body, Time now, std::string_view content_type = {});
   /// A 201 for a deploy request at `target` that has no effect and names the live deploy.

@@ -21,13 +21,15 @@
 
 namespace envlink::json {
 
+enum class Nulls { faults, missing };  // whether a field that is null is a fault, or counts as missing
+
 class Reader {
  public:
   static constexpr bool reads = true;
 
   /// Reads one object. Both must outlive the reader; paths start at `root`, which contains `object`.
-  Reader(const Value& object, const Value& root, std::optional<Fault>& fault)
-      : object_(object), root_(root), fault_(fault) {}
+  Reader(const Value& object, const Value& root, std::optional<Fault>& fault, Nulls nulls = Nulls::faults)
+      : object_(object), root_(root), fault_(fault), nulls_(nulls) {}
 
   template <class T>
   void operator()(std::string_view name, T& field) {
@@ -80,7 +82,7 @@ class Reader {
       field = span_of(value);
     } else {
       if (!value.is_object()) return say(value, "is not an object");
-      Reader inner(value, root_, fault_);
+      Reader inner(value, root_, fault_, nulls_);
       fields(inner, field);
     }
   }
@@ -106,6 +108,7 @@ class Reader {
   template <class T>
   bool read_if_there(std::string_view name, T& field) {
     const Value* value = object_.find(name);
+    if (value != nullptr && value->is_null() && nulls_ == Nulls::missing) return false;
     if (value != nullptr) read(*value, field);
     return value != nullptr;
   }
@@ -117,6 +120,7 @@ class Reader {
   const Value& object_;
   const Value& root_;
   std::optional<Fault>& fault_;
+  Nulls nulls_;
 };
 
 /// Reads an object with the fields of T. Paths start at `root`, which contains it.

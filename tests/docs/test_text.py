@@ -130,7 +130,9 @@ class Text(unittest.TestCase):
 
     def test_there_are_at_most_nine_user_pages_and_they_are_short(self):
         self.assertLessEqual(len(USER_PAGES), 9)
-        words = [word for page in USER_PAGES for word in page.read_text().split() if re.search(r"\w", word)]
+        # The generated table of operations is looked up, not read.
+        prose = [page.read_text().partition("<!-- operations -->")[0] for page in USER_PAGES]
+        words = [word for text in prose for word in text.split() if re.search(r"\w", word)]
         self.assertLessEqual(len(words), 9000)
 
 

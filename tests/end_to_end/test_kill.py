@@ -43,7 +43,7 @@ class Round:
         self.kills = collections.Counter()
 
     def render(self):
-        outcome = {"outcome": "build_failed"} if self.fails else {}
+        outcome = {"outcome": "update_failed"} if self.fails else {}
         services = [service(n, build="20s", start="10s", **(outcome if n == "core" else {})) for n in SERVICES]
         latency = f"{self.random.randint(1, 5)}ms"
         return workspace(services=services, behaviour={"latency": latency, "read_limit": 100000, "write_limit": 10000,
