@@ -7,10 +7,11 @@ import sys
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE / "schemathesis")]
+sys.path[:0] = [str(HERE), str(HERE / "schemathesis"), str(HERE / "prism")]
 import collect  # noqa: E402
 import known  # noqa: E402
 import tools_document  # noqa: E402
+import violations  # noqa: E402
 
 LIST = known.Finding("GET /owners", "status_code_conformance", "400 invalid limit: too large")
 
@@ -90,10 +91,31 @@ class Collecting(unittest.TestCase):
         self.assertEqual(finding.what, '201 {"id":"evm-1"}')
 
 
+class Violations(unittest.TestCase):
+    def test_items_of_a_list_share_one_place_and_the_message_is_kept(self):
+        told = [{"location": ["response", "body", "0", "id"], "severity": "Error", "message": "Response body property 0.id must be string"},
+                {"location": ["request", "query", "limit"], "severity": "Error", "message": "Request query parameter limit must be <= 100"},
+                {"location": ["response"], "severity": "Error", "message": "Unable to match the returned status code with those defined"},
+                {"location": ["request"], "severity": "Error", "message": "Body parameter is required"}]
+        found = violations.findings(["GET /services/{serviceId}"], "GET", "/v1/services/srv-1?limit=101", 418, told)
+        self.assertEqual([tuple(one) for one in found], [
+            ("GET /services/{serviceId}", "response", "body.*.id: must be string"),
+            ("GET /services/{serviceId}", "request", "query.limit: must be <= 100"),
+            ("GET /services/{serviceId}", "response", "status 418"),
+            ("GET /services/{serviceId}", "request", "Body parameter is required")])
+
+
 class Document(unittest.TestCase):
     def test_one_of_becomes_any_of(self):
         self.assertEqual(tools_document.without_one_of({"a": [{"oneOf": [{"oneOf": []}]}], "properties": {"oneOf": {}}}),
                          {"a": [{"anyOf": [{"anyOf": []}]}], "properties": {"oneOf": {}}})
+        self.assertEqual(tools_document.without_one_of({"$ref": "#/a/oneOf/1"}), {"$ref": "#/a/anyOf/1"})
+
+    def test_the_operation_of_a_request(self):
+        names = ["GET /a/{id}", "GET /a/b", "POST /a/{id}"]
+        for request, expected in {"GET /a/x.y": "GET /a/{id}", "GET /a/b": "GET /a/b", "PUT /a/b": "PUT /a/b",
+                                  "GET /a/b/c": "GET /a/b/c"}.items():
+            self.assertEqual(tools_document.operation_of(names, *request.split(" ")), expected)
 
 
 if __name__ == "__main__":
