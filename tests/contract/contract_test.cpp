@@ -1,16 +1,12 @@
-// Compares the emulator's replies and envlink's requests with Render's API document. Where the real API is
+// Compares the emulator's replies with Render's API document. Where the real API is
 // known to differ from the document, the difference is listed here; any other is an error.
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <boost/json/parse.hpp>
-#include <fstream>
 #include <map>
-#include <sstream>
 
-#include "api/endpoints.h"
-#include "api/written_value.h"
 #include "document.h"
 #include "emulator/world.h"
 
@@ -22,12 +18,7 @@ using emulator::World;
 using model::ServiceType;
 
 const Document& document() {
-  static const Document loaded = [] {
-    std::ifstream file(ENVLINK_CONTRACT_DIR "/render-openapi-extract.json");
-    std::stringstream text;
-    text << file.rdbuf();
-    return Document(json::parse(text.str()));
-  }();
+  static const Document loaded(read_extract(ENVLINK_CONTRACT_DIR));
   return loaded;
 }
 
@@ -285,6 +276,22 @@ TEST_CASE("the wrapper around listed groups is not in Render's document") {
   CHECK(found.contains("[*].id: missing"));
 }
 
+TEST_CASE("the details of a service are those of its type") {
+  const Time now = *parse_rfc3339("2026-11-23T21:17:00Z");
+  World world(workspace(), now);
+  const auto reply =
+      world.handle(api::Method::get, "/v1/services/" + id("srv", 1), "Bearer rnd_example", "", now);
+  json::value service = json::parse(reply.body);
+  REQUIRE(service.at("type") == "web_service");
+  const json::value& schema = document().component("service");
+  CHECK(document().check(schema, service) == Findings{".autoDeployTrigger: undeclared"});
+  // What is left fits a private service.
+  service.at("serviceDetails").as_object().erase("healthCheckPath");
+  CHECK(document().check(schema, service).contains(".serviceDetails.healthCheckPath: missing"));
+  service.as_object()["type"] = "cron_job";
+  CHECK(document().check(schema, service).contains(".serviceDetails.schedule: missing"));
+}
+
 TEST_CASE("the checker finds missing and undeclared fields, wrong types, words, dates and patterns") {
   struct Row {
     const char* schema;
@@ -309,72 +316,6 @@ TEST_CASE("the checker finds missing and undeclared fields, wrong types, words, 
   }
   CHECK(document().operation_of(api::Method::get, "/deploys/dep-1").empty());
   CHECK(document().operation_of(api::Method::get, "/services/srv-1/env-groups").empty());
-}
-
-struct Built {
-  const char* name;
-  api::Request request;
-  Findings differences;
-};
-
-TEST_CASE("every request that envlink builds is declared: method, path, query and the fields of its body") {
-  const OwnerId owner("tea-c example");
-  const ServiceId service(id("srv", 1));
-  const GroupId group(id("evg", 0));
-  const std::vector<GroupId> groups = {group};
-  const Built table[] = {
-      {"list_owners", api::list_owners("a-b_c"), {}},
-      {"list_services", api::list_services(owner, "a-b_c"), {}},
-      {"list_services, previews too", api::list_services(owner, {}, true), {}},
-      {"list_services_called", api::list_services_called(owner, "a b"), {}},
-      {"list_groups", api::list_groups(owner, "a-b_c"), {}},
-      {"get_group", api::get_group(group), {}},
-      {"get_service", api::get_service(service), {}},
-      {"get_environment", api::get_environment(EnvironmentId("evm-1")), {}},
-      {"link_group", api::link_group(group, service), {}},
-      {"unlink_group", api::unlink_group(group, service), {}},
-      // The PATCH of Render's guide is the only body that the document does not declare.
-      {"patch_service_groups", api::patch_service_groups(service, groups), {".envGroupIds: undeclared"}},
-      {"create_deploy", api::create_deploy(service, api::DeployMode::build_and_deploy), {}},
-      {"create_deploy, deploy_only", api::create_deploy(service, api::DeployMode::deploy_only), {}},
-      {"list_deploys", api::list_deploys(service, 5, "a-b_c"), {}},
-      {"get_deploy", api::get_deploy(service, DeployId(id("dep", 1))), {}},
-      {"list_service_variables", api::list_service_variables(service, "a-b_c"), {}},
-      {"list_service_secret_files", api::list_service_secret_files(service, "a-b_c"), {}},
-      {"list_events", api::list_events(service, Time{}, "a-b_c"), {}},
-      {"list_audit_logs", api::list_audit_logs(owner, Time{}, Time{}, api::Direction::backward, "a-b_c"), {}},
-      {"list_logs", api::list_logs(owner, service, api::LogKind::both, Time{}, Time{}), {}},
-      {"put_value", api::put_value(group, "A", api::WrittenValue::body("A", Secret("1"))), {}},
-      {"put_value, a secret file",
-       api::put_value(group, "file:ca.pem", api::WrittenValue::body("file:ca.pem", Secret("1"))),
-       {}},
-      {"delete_value", api::delete_value(group, "A"), {}},
-      {"delete_value, a secret file", api::delete_value(group, "file:ca.pem"), {}},
-      {"set_auto_deploy, yes or no", api::set_auto_deploy(service, "no"), {}},
-      // Newer than the document, as in the replies above.
-      {"set_auto_deploy", api::set_auto_deploy(service, "off"), {".autoDeployTrigger: undeclared"}},
-      {"roll_back", api::roll_back(service, DeployId(id("dep", 1))), {}}};
-  for (const Built& built : table) {
-    CAPTURE(built.name);
-    const std::string_view target = built.request.target;
-    const std::size_t question = std::min(target.find('?'), target.size());
-    const std::string operation = document().operation_of(built.request.method, target.substr(0, question));
-    REQUIRE_FALSE(operation.empty());
-    CHECK_FALSE(built.request.foreign);
-
-    const auto declared = document().query_parameters(operation);
-    std::istringstream query(std::string(target.substr(std::min(question + 1, target.size()))));
-    for (std::string pair; std::getline(query, pair, '&');) {
-      CAPTURE(pair);
-      CHECK(declared.contains(pair.substr(0, pair.find('='))));
-    }
-
-    const json::value* schema = document().body_schema(operation);
-    const std::string body(api::WrittenValue::body_of(built.request));
-    CHECK((schema != nullptr) == !body.empty());
-    if (!schema) continue;
-    CHECK(document().check(*schema, json::parse(body)) == built.differences);
-  }
 }
 
 }  // namespace

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <fstream>
 #include <regex>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -69,7 +72,36 @@ void check_string(const json::object& schema, std::string_view value, const std:
   }
 }
 
+void check_number(const json::object& schema, const json::value& value, const std::string& at,
+                  Findings& findings) {
+  const auto number = value.to_number<double>();
+  const json::value* least = schema.if_contains("minimum");
+  if (least && number < least->to_number<double>())
+    findings.insert(fmt::format("{}: below {}", at, json::serialize(*least)));
+  const json::value* most = schema.if_contains("maximum");
+  if (most && number > most->to_number<double>())
+    findings.insert(fmt::format("{}: above {}", at, json::serialize(*most)));
+}
+
+/// "webService" for "web_service".
+std::string camel_case(std::string_view word) {
+  std::string out;
+  bool up = false;
+  for (const char c : word) {
+    if (c != '_') out += up ? static_cast<char>(c - 'a' + 'A') : c;
+    up = c == '_';
+  }
+  return out;
+}
+
 }  // namespace
+
+json::value read_extract(const std::string& folder) {
+  std::ifstream file(folder + "/render-openapi-extract.json");
+  std::stringstream text;
+  text << file.rdbuf();
+  return json::parse(text.str());
+}
 
 Document::Document(json::value root) : root_(std::move(root)) {}
 
@@ -95,15 +127,6 @@ const json::value* Document::reply_schema(const std::string& name, int status, b
 const json::value* Document::body_schema(const std::string& name) const {
   const json::value* body = operation(name).if_contains("requestBody");
   return body ? json_schema(*body) : nullptr;
-}
-
-std::set<std::string> Document::query_parameters(const std::string& name) const {
-  std::set<std::string> out;
-  for (const json::value& parameter : operation(name).at("parameters").as_array()) {
-    const json::value& one = follow(parameter);
-    if (one.at("in") == "query") out.emplace(text(one.at("name")));
-  }
-  return out;
 }
 
 const json::value& Document::component(std::string_view schema) const {
@@ -153,6 +176,7 @@ void Document::check(const json::value& schema, const json::value& value, const 
       }
     }
     if (value.is_string()) check_string(*part, text(value), at, findings);
+    if (value.is_number()) check_number(*part, value, at, findings);
     for (const char* kind : {"oneOf", "anyOf"}) {
       if (const json::value* choices = part->if_contains(kind)) check_choice(*choices, value, at, findings);
     }
@@ -177,6 +201,20 @@ void Document::check_choice(const json::value& choices, const json::value& value
   findings.merge(best);
 }
 
+/// The choice for a field of an object whose own `type` names it, as webServiceDetails for web_service;
+/// nullptr if there is none. The document has no discriminator.
+const json::value* Document::choice_by_type(const json::value& schema, const json::object& holder) const {
+  const json::value* choices = follow(schema).as_object().if_contains("oneOf");
+  const json::value* type = holder.if_contains("type");
+  if (!choices || !type || !type->is_string()) return nullptr;
+  const std::string wanted = "/" + camel_case(text(*type)) + "Details";
+  for (const json::value& choice : choices->as_array()) {
+    const json::value* reference = choice.as_object().if_contains("$ref");
+    if (reference && text(*reference).find(wanted) != std::string_view::npos) return &choice;
+  }
+  return nullptr;
+}
+
 void Document::check_object(const Parts& parts, const json::object& value, const std::string& at,
                             Findings& findings) const {
   bool closed = false;
@@ -197,7 +235,8 @@ void Document::check_object(const Parts& parts, const json::object& value, const
       const json::value* schema = properties ? properties->as_object().if_contains(name) : nullptr;
       if (!schema) continue;
       declared = true;
-      check(*schema, member, place, findings);
+      const json::value* chosen = choice_by_type(*schema, value);
+      check(chosen ? *chosen : *schema, member, place, findings);
     }
     if (!declared) findings.insert(place + ": undeclared");
   }

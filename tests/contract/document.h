@@ -15,6 +15,9 @@ namespace envlink::contract {
 /// The differences with their places: "[*].deploy.commit: null". All items of an array share one place.
 using Findings = std::set<std::string>;
 
+/// The object in the extract of Render's document in this folder.
+boost::json::value read_extract(const std::string& folder);
+
 class Document {
  public:
   explicit Document(boost::json::value root);
@@ -25,10 +28,11 @@ class Document {
   /// The schema of a reply's body; nullptr if no body is declared. `declared`: whether the status is.
   const boost::json::value* reply_schema(const std::string& operation, int status, bool& declared) const;
   const boost::json::value* body_schema(const std::string& operation) const;
-  std::set<std::string> query_parameters(const std::string& operation) const;
   const boost::json::value& component(std::string_view schema) const;
 
   Findings check(const boost::json::value& schema, const boost::json::value& value) const;
+  /// What a query ("name=a,b&limit=20") has that is not declared, has in another form, or lacks.
+  Findings check_query(const std::string& operation, std::string_view query) const;
 
  private:
   using Parts = std::vector<const boost::json::object*>;
@@ -40,6 +44,10 @@ class Document {
                     Findings& findings) const;
   void check_object(const Parts& parts, const boost::json::object& value, const std::string& at,
                     Findings& findings) const;
+  const boost::json::value* choice_by_type(const boost::json::value& schema,
+                                           const boost::json::object& holder) const;
+  void check_parameter(const boost::json::object& parameter, const std::vector<std::string_view>& values,
+                       Findings& findings) const;
 
   boost::json::value root_;
 };

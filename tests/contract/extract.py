@@ -3,53 +3,14 @@
 
 usage: extract.py render-openapi.json > render-openapi-extract.json
 
-Keeps the operations below and every schema that they refer to, without prose and examples.
+Keeps every operation and every schema that they refer to, without prose and examples.
 """
 
 import json
 import sys
 from urllib.parse import unquote
 
-OPERATIONS = [
-    ("get", "/users"),
-    ("get", "/owners"),
-    ("get", "/owners/{ownerId}"),
-    ("get", "/owners/{ownerId}/audit-logs"),
-    ("get", "/services"),
-    ("get", "/services/{serviceId}"),
-    ("patch", "/services/{serviceId}"),
-    ("get", "/services/{serviceId}/env-vars"),
-    ("get", "/services/{serviceId}/env-vars/{envVarKey}"),
-    ("put", "/services/{serviceId}/env-vars/{envVarKey}"),
-    ("delete", "/services/{serviceId}/env-vars/{envVarKey}"),
-    ("get", "/services/{serviceId}/secret-files"),
-    ("get", "/services/{serviceId}/secret-files/{secretFileName}"),
-    ("put", "/services/{serviceId}/secret-files/{secretFileName}"),
-    ("delete", "/services/{serviceId}/secret-files/{secretFileName}"),
-    ("get", "/services/{serviceId}/events"),
-    ("get", "/services/{serviceId}/deploys"),
-    ("post", "/services/{serviceId}/deploys"),
-    ("get", "/services/{serviceId}/deploys/{deployId}"),
-    ("post", "/services/{serviceId}/deploys/{deployId}/cancel"),
-    ("post", "/services/{serviceId}/rollback"),
-    ("post", "/services/{serviceId}/suspend"),
-    ("post", "/services/{serviceId}/resume"),
-    ("get", "/env-groups"),
-    ("post", "/env-groups"),
-    ("get", "/env-groups/{envGroupId}"),
-    ("patch", "/env-groups/{envGroupId}"),
-    ("delete", "/env-groups/{envGroupId}"),
-    ("post", "/env-groups/{envGroupId}/services/{serviceId}"),
-    ("delete", "/env-groups/{envGroupId}/services/{serviceId}"),
-    ("get", "/env-groups/{envGroupId}/env-vars/{envVarKey}"),
-    ("put", "/env-groups/{envGroupId}/env-vars/{envVarKey}"),
-    ("delete", "/env-groups/{envGroupId}/env-vars/{envVarKey}"),
-    ("get", "/env-groups/{envGroupId}/secret-files/{secretFileName}"),
-    ("put", "/env-groups/{envGroupId}/secret-files/{secretFileName}"),
-    ("delete", "/env-groups/{envGroupId}/secret-files/{secretFileName}"),
-    ("get", "/environments/{environmentId}"),
-    ("get", "/logs"),
-]
+METHODS = ("get", "put", "post", "patch", "delete", "head", "options")
 PROSE = {
     "description", "example", "examples", "title", "summary", "tags", "operationId", "security", "deprecated",
 }
@@ -95,13 +56,16 @@ def references(value):
 
 def extract(document):
     paths = {}
-    for method, path in OPERATIONS:
-        operation = trim(document["paths"][path][method], document)
+    for path, item in document["paths"].items():
         # Parameters of the whole path apply to each of its operations.
-        shared = trim(document["paths"][path].get("parameters", []), document)
-        operation["parameters"] = shared + operation.get("parameters", [])
-        paths.setdefault(path, {})[method] = operation
-    components = {}
+        shared = trim(item.get("parameters", []), document)
+        for method in METHODS:
+            if method not in item:
+                continue
+            operation = trim(item[method], document)
+            operation["parameters"] = shared + operation.get("parameters", [])
+            paths.setdefault(path, {})[method] = operation
+    components = {"securitySchemes": trim(document["components"].get("securitySchemes", {}), document)}
     waiting = list(references(paths))
     while waiting:
         _, _, kind, name, *_ = waiting.pop().split("/")
@@ -111,7 +75,13 @@ def extract(document):
         waiting += references(components[kind][name])
     ordered = {kind: dict(sorted(items.items())) for kind, items in sorted(components.items())}
     info = {"title": "Extract of Render's API", "version": document["info"]["version"]}
-    return {"openapi": document["openapi"], "info": info, "paths": paths, "components": ordered}
+    return {
+        "openapi": document["openapi"],
+        "info": info,
+        "security": document.get("security", []),
+        "paths": paths,
+        "components": ordered,
+    }
 
 
 def main():

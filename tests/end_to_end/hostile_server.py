@@ -50,7 +50,9 @@ class _Threads(http.server.ThreadingHTTPServer):
 
 class HostileServer:
     def __init__(self, emulator=None, rules=()):
-        self._emulator = urllib.parse.urlsplit(emulator.url) if emulator else None
+        self._emulator = None
+        if emulator:
+            self.forward_to(emulator)
         self.rules = list(rules)
         self.requests = []  # "GET /v1/owners?limit=100"
         self.keys_seen = 0
@@ -61,6 +63,9 @@ class HostileServer:
         self.url = self.origin + "/v1"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self._thread.start()
+
+    def forward_to(self, emulator):
+        self._emulator = urllib.parse.urlsplit(emulator.url)
 
     def close(self):
         self._server.shutdown()
