@@ -45,9 +45,8 @@ std::optional<model::PolicyRule> read_rule(const yaml::Node& node, yaml::Diagnos
   yaml::MappingReader section(node, "an entry of policy", diagnostics);
   if (!section.readable()) return std::nullopt;
   for (const std::string_view key : {"id", "severity", "reason"}) {
-    if (node.find(key) == nullptr)
-      diagnostics.add(node, fmt::format("an entry of `policy` lacks {}", yaml::quoted(key)),
-                      "each needs `id`, `severity` and `reason`");
+    section.require(key, {node.place, fmt::format("an entry of `policy` lacks {}", yaml::quoted(key)),
+                          "each needs `id`, `severity` and `reason`", node.length});
   }
   const std::vector<std::string> severities = {"error", "warning", "note", "ignore"};
   model::PolicyRule rule;
@@ -127,9 +126,9 @@ std::optional<model::VariableCount> read_variable_count(const yaml::Node& node, 
   if (at_least) {
     yaml::MappingReader section(node, key, diagnostics);
     section.read("min", number, yaml::read_int, 0, most_variables);
+    section.require("min",
+                    {node.place, "`variables` lacks `min`", "write a number, or {min: 39}", node.length});
     section.finish();
-    if (node.find("min") == nullptr)
-      diagnostics.add(node, "`variables` lacks `min`", "write a number, or {min: 39}");
   } else if (!yaml::is_number(node)) {
     diagnostics.wrong_kind(node, key, "a number, or {min: 39}");
   } else {
@@ -343,9 +342,15 @@ std::vector<SourceString> read_build_time(const yaml::Node& node, yaml::Diagnost
   return patterns;
 }
 
-void read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics& diagnostics) {
+/// Sections whose key is probably misspelled: references to what they contain cannot be checked.
+struct Misspelled {
+  bool groups = false;
+  bool services = false;
+};
+
+Misspelled read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics& diagnostics) {
   auto top = yaml::read_root(root, ", or run `envlink init`", diagnostics);
-  if (!top) return;
+  if (!top) return {};
   top->read("workspace", desired.workspace, yaml::read_word, "the name or the id of a workspace");
   read_named(top->get("groups"), "groups", read_group, desired.groups, diagnostics);
   read_named(top->get("services"), "services", read_service, desired.services, diagnostics);
@@ -357,6 +362,15 @@ void read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics& diagn
   if (const auto* node = top->get("api")) read_api(*node, desired.api, diagnostics);
   if (const auto* node = top->get("undo")) read_undo(*node, desired.undo_keep, diagnostics);
   top->finish();
+  return {.groups = top->misspells("groups"), .services = top->misspells("services")};
+}
+
+void check_references(Desired& desired, const Misspelled& misspelled, yaml::Diagnostics& diagnostics) {
+  if (misspelled.groups) {
+    for (model::DesiredService& service : desired.services) service.link.clear();
+  }
+  resolve_references(desired, diagnostics);
+  if (!misspelled.groups && !misspelled.services) check_policy_subjects(desired, diagnostics);
 }
 
 }  // namespace
@@ -368,9 +382,7 @@ tl::expected<Desired, std::vector<yaml::Problem>> parse_file(std::string_view te
   Desired desired;
   desired.file = name;
   if (document.root) {
-    read_top(*document.root, desired, diagnostics);
-    resolve_references(desired, diagnostics);
-    check_policy_subjects(desired, diagnostics);
+    check_references(desired, read_top(*document.root, desired, diagnostics), diagnostics);
     for (model::DesiredService& service : desired.services) {
       if (read && service.require_from) add_required_from(service, name, read, diagnostics);
     }

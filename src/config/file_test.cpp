@@ -68,6 +68,29 @@ TEST_CASE("build_time takes variables and prefixes, each with its place") {
         "2:1 unknown key `build_tim` | did you mean `build_time`?");
 }
 
+TEST_CASE("a misspelled key is reported alone, without what is missing because of it") {
+  CHECK(problems_of("version: 1\ngroups: {g: }\nservice: {a: {link: [g]}}\n") ==
+        "3:1 unknown key `service` | did you mean `services`?");
+  CHECK(problems_of("version: 1\ngroup: {g: }\nservices: {a: {link: [g]}, b: {link: [g], after: [a]}}\n") ==
+        "2:1 unknown key `group` | did you mean `groups`?");
+  CHECK(problems_of("versoin: 1\ngroups: {g: }\n") == "1:1 unknown key `versoin` | did you mean `version`?");
+  CHECK(problems_of("version: 1\ngroups: {g: {variables: {mni: 3}}}\n") ==
+        "2:26 unknown key `mni` | did you mean `min`?");
+  const std::string policy = "policy: [{id: group-scope, severity: note, reason: r, subject: a}]\n";
+  CHECK(problems_of("version: 1\nservice: {a: }\n" + policy) ==
+        "2:1 unknown key `service` | did you mean `services`?");
+  CHECK(problems_of("version: 1\npolicy: [{id: group-scope, severty: note, reason: r}]\n") ==
+        "2:28 unknown key `severty` | did you mean `severity`?");
+}
+
+TEST_CASE("a key that resembles no missing one hides no other problem") {
+  CHECK(problems_of("rolout: {}\nservices: {a: {link: [g]}}\n") ==
+        "1:1 `version` is missing | begin the file with `version: 1`\n"
+        "1:1 unknown key `rolout` | did you mean `rollout`?\n"
+        "2:23 `link` names `g`, which is not defined under `groups` | define it under `groups`, or remove it "
+        "here");
+}
+
 TEST_CASE("a file with only a version has the default settings") {
   const auto desired = parse_file("version: 1\n", "f");
   REQUIRE(desired);

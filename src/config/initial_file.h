@@ -46,7 +46,7 @@ InitialFile initial_file_of(const model::Workspace& actual);
 /// The content of the Blueprint, in its order. `file` is its name.
 InitialFile initial_file_of(const Blueprint& blueprint, const std::string& file);
 
-/// The text of the file. `schema`: the address of its schema for editors; empty: left out.
+/// The text of the file. `schema`: where editors find its schema, relative to the file; empty: left out.
 std::string write_envlink_yaml(const InitialFile& draft, std::string_view schema = {});
 
 /// Whether the text is allowed in a list of names or keys.

@@ -166,15 +166,15 @@ std::optional<ValuesEntry> read_entry(const yaml::Node& node, yaml::Diagnostics&
   bool whole = false;
   if (const yaml::Node* from = section.get("from")) {
     whole = read_from(*from, entry, diagnostics);
-  } else if (node.find("from") == nullptr) {
-    diagnostics.add(node, "an entry of `values` lacks `from`",
-                    "write from: {dotenv: .env.production}, or use env, command or file");
   }
+  section.require("from",
+                  {node.place, "an entry of `values` lacks `from`",
+                   "write from: {dotenv: .env.production}, or use env, command or file", node.length});
   section.read("keys", entry.keys, read_keys);
   section.read("key", entry.key, read_key);
   section.read("prune", entry.prune, yaml::read_bool);
   section.finish();
-  if (whole) check_fit(node, entry, diagnostics);
+  if (whole && !section.misspells("key")) check_fit(node, entry, diagnostics);
   return entry;
 }
 

@@ -72,6 +72,8 @@ TEST_CASE("each mistake in values is reported with its place and its cure") {
       {"{keys: [A]}",
        "2:22 an entry of `values` lacks `from` | write from: {dotenv: .env.production}, or use env, command "
        "or file"},
+      {"{frm: {dotenv: .env}}", "2:23 unknown key `frm` | did you mean `from`?"},
+      {"{from: {file: ca.pem}, kee: A}", "2:45 unknown key `kee` | did you mean `key`?"},
       {"{from: .env}", "2:29 `from` must be a mapping, found text"},
       {"{from: {}}", "2:29 `from` does not name a source | use one of dotenv, env, command or file"},
       {"{from: {dotnev: .env}}", "2:30 unknown key `dotnev` | did you mean `dotenv`?"},

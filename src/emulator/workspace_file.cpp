@@ -61,11 +61,10 @@ Variables read_variables(const yaml::Node* node, std::string_view key, yaml::Dia
 
 /// `name` is the only required key.
 void read_required_name(const yaml::Node& item, yaml::MappingReader& section, std::string_view kind,
-                        std::string& into, yaml::Diagnostics& diagnostics) {
+                        std::string& into) {
   section.read("name", into, read_text, "a name");
-  if (section.readable() && item.find("name") == nullptr) {
-    diagnostics.add(item, std::string("a ").append(kind).append(" without `name`"));
-  }
+  section.require("name",
+                  {item.place, std::string("a ").append(kind).append(" without `name`"), "", item.length});
 }
 
 /// A pattern without a method never matches, so it is refused.
@@ -130,7 +129,7 @@ void read_action(const yaml::Node& node, Fault& fault, yaml::Diagnostics& diagno
 SeedGroup read_seed_group(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
   SeedGroup group;
   yaml::MappingReader section(node, "groups", diagnostics);
-  read_required_name(node, section, "group", group.name, diagnostics);
+  read_required_name(node, section, "group", group.name);
   section.read("id", group.id, read_id, group_ids);
   group.variables = read_variables(section.get("variables"), "variables", diagnostics);
   group.secret_files = read_variables(section.get("secret_files"), "secret_files", diagnostics);
@@ -147,7 +146,7 @@ SeedGroup read_seed_group(const yaml::Node& node, yaml::Diagnostics& diagnostics
 SeedService read_seed_service(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
   SeedService service;
   yaml::MappingReader section(node, "services", diagnostics);
-  read_required_name(node, section, "service", service.name, diagnostics);
+  read_required_name(node, section, "service", service.name);
   section.read("id", service.id, read_id, service_ids);
   section.read("type", service.type, yaml::read_one_of<model::ServiceType>, model::service_types);
   section.read("auto_deploy", service.auto_deploy, yaml::read_bool);
@@ -172,7 +171,7 @@ SeedService read_seed_service(const yaml::Node& node, yaml::Diagnostics& diagnos
 SeedEnvironment read_seed_environment(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
   SeedEnvironment environment;
   yaml::MappingReader section(node, "environments", diagnostics);
-  read_required_name(node, section, "environment", environment.name, diagnostics);
+  read_required_name(node, section, "environment", environment.name);
   section.read("id", environment.id, read_id, environment_ids);
   // Groups and services refer to it only by its id.
   if (section.readable() && node.find("id") == nullptr) diagnostics.add(node, "an environment without `id`");

@@ -187,6 +187,7 @@ void WorkspaceReader::State::choose_workspace() {
   Result<model::Owner> chosen = choose_owner(owners, desired, workspace_name);
   if (!chosen) return stop(chosen.error());
   workspace.owner = *chosen;
+  if (options.owner_alone) return;
   workspace.digest_key = options.digest_key;
   lists_open = 2;
   ask(api::list_services(chosen->id, {}, options.every_group), {Kind::services, "list the services", 0, {}});

@@ -42,6 +42,8 @@ struct ReadOptions {
   bool environments = false;
   /// Read every group itself, whether the file names it or not, list previews too, and read nothing else.
   bool every_group = false;
+  /// Read the list of workspaces and choose one, and nothing else.
+  bool owner_alone = false;
   /// Called after each of these reads: how many groups are read, and of how many. May be empty.
   std::function<void(std::size_t read, std::size_t all)> group_read{};
   /// The name or id of a service: its groups and own variables are read, and nothing that the file names.

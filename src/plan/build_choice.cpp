@@ -102,6 +102,7 @@ std::optional<Duration> expected_duration(const std::vector<model::Deploy>& newe
   for (const model::Deploy& deploy : newest_first) {
     const model::DeployClass outcome = class_of(deploy.status);
     if (outcome != model::DeployClass::live && outcome != model::DeployClass::superseded) continue;
+    if (deploy.trigger == "rollback") continue;
     const std::optional<Time> from = began(deploy);
     if (!from || !deploy.finished || *deploy.finished < *from) continue;
     spans.push_back(*deploy.finished - *from);

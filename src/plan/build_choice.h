@@ -33,8 +33,9 @@ std::string build_time_reason(const Context& context, std::size_t service);
 /// A build-time key of a service that Render does not build; "" if there is none.
 std::string key_built_elsewhere(const Context& context, std::size_t service);
 
-/// The median of the last five successful deploys; unset if there were none. Also unset without a rebuild:
-/// the duration of a build does not predict that of `deploy_only`.
+/// The median of the last five successful deploys; unset if there were none. Rollbacks do not count, because
+/// they build nothing; which deploys were `deploy_only`, Render's list does not show. Also unset without a
+/// rebuild: the duration of a build does not predict that of `deploy_only`.
 std::optional<Duration> expected_duration(const std::vector<model::Deploy>& newest_first, bool rebuild);
 
 }  // namespace envlink::plan

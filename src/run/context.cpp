@@ -42,6 +42,23 @@ Result<void> wait_until(engine::Transport& transport, Time until, std::string_vi
                .cure = "Nothing was changed."});
 }
 
+/// Of the reading, keeps only the rate limits and the count of its requests.
+Result<model::Workspace> carry_out(Context& context, Reading reading) {
+  engine::NullObserver no_journal;
+  const auto observer = context.frontend.watch_reading(reading.reader);
+  const auto transport = context.network.connect();
+  const bool whole = engine::run(reading, context.clock, *transport, no_journal, *observer);
+  context.budget = reading.reader.budget();
+  context.reads = reading.reader.requests();
+  context.frontend.show_reads(context.reads);
+  if (!whole || reading.interrupted) {
+    return fail({.kind = ErrorKind::interrupted,
+                 .what = "Interrupted while reading the workspace",
+                 .cure = "Nothing was changed."});
+  }
+  return reading.reader.result();
+}
+
 }  // namespace
 
 model::Outcome end_with(Context& context, const Error& error) {
@@ -68,26 +85,19 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
   };
   const auto counts = context.store.event_counts("");
   context.events_before = counts ? std::optional(*counts) : std::nullopt;
-  Reading reading(desired, context.workspace, context.budget, std::move(options));
-  engine::NullObserver no_journal;
-  const auto observer = context.frontend.watch_reading(reading.reader);
-  const auto transport = context.network.connect();
-  const bool whole = engine::run(reading, context.clock, *transport, no_journal, *observer);
-  context.budget = reading.reader.budget();
-  context.reads = reading.reader.requests();
-  context.frontend.show_reads(context.reads);
-  if (!whole || reading.interrupted) {
-    return fail({.kind = ErrorKind::interrupted,
-                 .what = "Interrupted while reading the workspace",
-                 .cure = "Nothing was changed."});
-  }
-  const auto& result = reading.reader.result();
+  const auto result = carry_out(context, {desired, context.workspace, context.budget, std::move(options)});
   if (!result) return fail(result.error());
   context.values = engine::values_read(*result, digest);
   context.deploys_at = result->deploys_at;
   context.values.lost = context.digests && result->digest_key.empty();
   context.history = learn(context, *result, std::move(loaded));
   return *result;
+}
+
+Result<model::Owner> read_owner(Context& context, const model::Desired& desired) {
+  const auto result = carry_out(context, {desired, context.workspace, context.budget, {.owner_alone = true}});
+  if (!result) return fail(result.error());
+  return result->owner;
 }
 
 Result<void> pause(Context& context, const Wait& wait) {

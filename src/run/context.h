@@ -106,6 +106,9 @@ model::Outcome end_with(Context& context, const Error& error);
 Result<model::Workspace> read_workspace(Context& context, const model::Desired& desired,
                                         engine::ReadOptions options);
 
+/// Reads the list of workspaces alone, and chooses one as `read_workspace` does.
+Result<model::Owner> read_owner(Context& context, const model::Desired& desired);
+
 /// Carries out an activity that only reads. Interrupted or not, it has a result then. When this returns,
 /// Ctrl-C ends the program again.
 auto read_with(Context& context, auto& activity, engine::Observer& observer) {

@@ -2,6 +2,7 @@
 
 #include "run/commands.h"
 #include "run/execute.h"
+#include "run/key_access.h"
 
 namespace envlink::run {
 
@@ -33,6 +34,8 @@ Outcome resume(Context& context, const StoredRun& chosen, LockWait wait) {
     return Outcome::nothing_to_do;
   }
   context.frontend.show_unfinished(*run, "");
+  if (const auto access = check_access(context, *run, {"finish", "resume"}); !access)
+    return end_with(context, access.error());
   if (const auto agreed = context.frontend.confirm(Question::resume); !agreed)
     return end_with(context, agreed.error());
   return continue_run(context, *taken->lock, *run);

@@ -4,6 +4,7 @@
 #include "engine/rollback.h"
 #include "run/commands.h"
 #include "run/execute.h"
+#include "run/key_access.h"
 
 namespace envlink::run {
 namespace {
@@ -26,19 +27,6 @@ Result<void> no_later_run_under_way(const StoredRun& unfinished, std::int64_t nu
                .what = fmt::format("Run {} builds on run {} and is unfinished; nothing was changed",
                                    unfinished.number(), number),
                .cure = next_commands(unfinished)});
-}
-
-/// The newest run of this machine need not be on the workspace of this key.
-Error not_readable(const StoredRun& run, Error error) {
-  if (error.kind != ErrorKind::refused) return error;
-  const model::Owner& owner = run.plan.owner;
-  return {.kind = ErrorKind::refused,
-          .what = fmt::format("Run {} is on workspace {} ({}), which could not be read; nothing was changed",
-                              run.number(), clean(owner.name), clean(owner.id.text())),
-          .why = std::move(error.what),
-          .cure =
-              "To undo another run, name it; envlink runs lists them with their workspaces: envlink rollback "
-              "RUN"};
 }
 
 }  // namespace
@@ -95,7 +83,7 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
     if (!waited) return end_with(context, waited.error());
     back = plan_rollback(context, run->number(), run->plan, run->progress);
   }
-  if (!back) return end_with(context, not_readable(*run, back.error()));
+  if (!back) return end_with(context, not_readable(*run, back.error(), {"undo", "rollback"}));
   context.frontend.show_plan(back->plan);
   if (back->plan.refused()) {
     if (const auto off = engine::switched_off(run->plan, run->progress); !off.empty()) {

@@ -329,6 +329,12 @@ std::string runs_json(const std::vector<ListedRun>& runs) {
       one.or_null("ended", run.ended);
       write_outcome(one, run.outcome);
       one.or_null("undoes", run.undoes);
+      one.or_null("changes", run.changes, [](json::Writer& changes, const RunChanges& counts) {
+        changes("groups", counts.groups);
+        changes("values", counts.values);
+        changes("links", counts.links);
+        changes("deploys", counts.deploys);
+      });
     });
   });
 }

@@ -17,6 +17,7 @@
 #include "plan/status.h"
 #include "plan/verification.h"
 #include "view/rehearsal.h"
+#include "view/run_changes.h"
 
 namespace envlink::view {
 
@@ -36,14 +37,15 @@ std::string explanation_json(const plan::Explanation& explanation);
 
 struct ListedRun {
   std::int64_t number = 0;
-  std::string workspace;  // its id
-  std::string file;
-  std::string user;
-  std::string host;
+  std::string workspace{};  // its id
+  std::string file{};
+  std::string user{};
+  std::string host{};
   Time began{};
-  std::optional<Time> ended;
-  std::optional<model::Outcome> outcome;  // unset: unfinished
-  std::optional<std::int64_t> undoes;
+  std::optional<Time> ended{};
+  std::optional<model::Outcome> outcome{};  // unset: unfinished
+  std::optional<std::int64_t> undoes{};
+  std::optional<RunChanges> changes{};  // unset: unknown
 };
 std::string runs_json(const std::vector<ListedRun>& runs);
 

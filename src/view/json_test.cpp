@@ -85,6 +85,19 @@ TEST_CASE("groups and their changes conform to their published schemas") {
   CHECK(complaints("groups_list.schema.json", json::serialize(document)) != "");
 }
 
+TEST_CASE("the list of runs conforms to its published schema, and counts what each run was to change") {
+  const plan::Plan plan = sample::mixed();
+  const std::string text = runs_json({{.number = 2, .changes = changes_of(plan)}, {.number = 1}});
+  CHECK(complaints("runs.schema.json", text) == "");
+  const auto runs = json::parse(text).at("runs");
+  const auto& changes = runs.at(0).at("changes");
+  CHECK(changes.at("groups") == 0);
+  CHECK(changes.at("values") == plan.values.size());
+  CHECK(changes.at("links") == plan.links.size());
+  CHECK(changes.at("deploys") == plan.deploys());
+  CHECK(runs.at(1).at("changes").is_null());
+}
+
 TEST_CASE("a rehearsal conforms to its published schema") {
   Rehearsal told;
   CHECK(complaints("rehearse.schema.json", rehearsal_json(told)) == "");

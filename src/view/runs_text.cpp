@@ -12,20 +12,20 @@ namespace {
 constexpr std::size_t gap = 2;
 constexpr std::size_t widest_workspace = 24;
 
-std::string outcome_of(const RunRow& run) {
-  std::string text(run.outcome ? model::title(*run.outcome) : "unfinished");
-  if (run.undoes) text += fmt::format(" (rollback of {})", *run.undoes);
-  return text;
+std::string changes_of(const RunRow& run) {
+  if (run.undoes) return fmt::format("rollback of {}", *run.undoes);
+  return run.changes ? changes_text(*run.changes) : "";
 }
 
 }  // namespace
 
 std::string render_runs(const std::vector<RunRow>& runs, Time now, const Style& style) {
   std::vector<std::vector<std::string>> rows;
-  rows.push_back({"run", "began", "took", "outcome", "workspace", "by"});
+  rows.push_back({"run", "began", "took", "changes", "outcome", "workspace", "by"});
   for (const RunRow& run : runs) {
     rows.push_back({std::to_string(run.number), ago(run.began, now),
-                    run.ended ? format_duration(*run.ended - run.began) : "", outcome_of(run),
+                    run.ended ? format_duration(*run.ended - run.began) : "", changes_of(run),
+                    std::string(run.outcome ? model::title(*run.outcome) : "unfinished"),
                     cut(run.workspace, widest_workspace, style), safe(run.by, style)});
   }
   const std::size_t last = rows.front().size() - 1;

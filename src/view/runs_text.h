@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "model/outcome.h"
+#include "view/run_changes.h"
 #include "view/style.h"
 
 namespace envlink::view {
@@ -18,8 +19,9 @@ struct RunRow {
   std::optional<Time> ended{};
   std::optional<model::Outcome> outcome{};  // unset: unfinished
   std::optional<std::int64_t> undoes{};
-  std::string workspace{};  // its name, or its id
-  std::string by{};         // user@host
+  std::optional<RunChanges> changes{};  // unset: unknown
+  std::string workspace{};              // its name, or its id
+  std::string by{};                     // user@host
 };
 
 std::string render_runs(const std::vector<RunRow>& runs, Time now, const Style& style);

@@ -42,6 +42,18 @@ std::optional<SourceString> check_word(const Node& node, const std::string& subj
   return diagnostics.word(node);
 }
 
+/// "" if nothing is near.
+std::string near_word(std::string_view word, std::span<const std::string> candidates,
+                      const Diagnostics& diagnostics) {
+  constexpr std::size_t most_candidates = 2000;
+  if (diagnostics.crowded() || candidates.size() > most_candidates) return {};
+  return nearest(word, candidates);
+}
+
+std::string suggestion(std::string_view near) {
+  return fmt::format("did you mean {}?", quoted(near));
+}
+
 /// In days if that is shorter than in hours: "90d".
 std::string bound(Duration span) {
   using std::chrono::days;
@@ -66,8 +78,11 @@ void Diagnostics::add(const SourceString& at, std::string what, std::string cure
 }
 
 void Diagnostics::add(Place place, int length, std::string what, std::string cure) {
-  if (full()) return;
-  problems_.push_back({place, std::move(what), std::move(cure), length});
+  add({place, std::move(what), std::move(cure), length});
+}
+
+void Diagnostics::add(Problem problem) {
+  if (!full()) problems_.push_back(std::move(problem));
 }
 
 void Diagnostics::wrong_kind(const Node& node, std::string_view key, std::string_view wanted,
@@ -102,10 +117,8 @@ std::string quoted(std::string_view text) {
 
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates,
                          const Diagnostics& diagnostics) {
-  constexpr std::size_t most_candidates = 2000;
-  if (diagnostics.crowded() || candidates.size() > most_candidates) return {};
-  const std::string near = nearest(word, candidates);
-  return near.empty() ? std::string{} : fmt::format("did you mean {}?", quoted(near));
+  const std::string near = near_word(word, candidates, diagnostics);
+  return near.empty() ? std::string{} : suggestion(near);
 }
 
 MappingReader::MappingReader(const Node& node, std::string_view name, Diagnostics& diagnostics)
@@ -124,14 +137,26 @@ const Node* MappingReader::get(std::string_view key) {
   return value == nullptr || value->broken ? nullptr : value;
 }
 
+void MappingReader::require(std::string_view key, Problem missing) {
+  required_.emplace_back(key, std::move(missing));
+}
+
 void MappingReader::finish() {
   if (node_ == nullptr) return;
   for (const Entry& entry : node_->entries) {
     if (entry.key.starts_with("x-") || std::ranges::find(known_, entry.key) != known_.end()) continue;
-    std::string cure = did_you_mean(entry.key, known_, diagnostics_);
-    if (cure.empty()) cure = fmt::format("known keys: {}", join(known_, ", "));
-    diagnostics_.add(entry, fmt::format("unknown key {}", quoted(entry.key)), std::move(cure));
+    const std::string near = near_word(entry.key, known_, diagnostics_);
+    diagnostics_.add(entry, fmt::format("unknown key {}", quoted(entry.key)),
+                     near.empty() ? fmt::format("known keys: {}", join(known_, ", ")) : suggestion(near));
+    if (!near.empty()) meant_.push_back(near);
   }
+  for (auto& [key, missing] : required_) {
+    if (node_->find(key) == nullptr && !misspells(key)) diagnostics_.add(std::move(missing));
+  }
+}
+
+bool MappingReader::misspells(std::string_view key) const {
+  return node_ != nullptr && node_->find(key) == nullptr && std::ranges::find(meant_, key) != meant_.end();
 }
 
 std::optional<SourceString> read_word(const Node& node, std::string_view key, std::string_view wanted,
@@ -259,9 +284,9 @@ std::optional<MappingReader> read_root(const Node& root, std::string_view or_els
   MappingReader top(root, "the file", diagnostics);
   top.get("version");
   const Node* version = root.find("version");
-  if (version == nullptr) {
-    diagnostics.add({1, 1}, 1, "`version` is missing", "begin the file with `version: 1`");
-  } else if (const auto number = as_integer(*version); !number) {
+  top.require("version", {{1, 1}, "`version` is missing", "begin the file with `version: 1`"});
+  if (version == nullptr) return top;
+  if (const auto number = as_integer(*version); !number) {
     diagnostics.wrong_kind(*version, "version", "the number 1");
   } else if (*number != 1) {
     diagnostics.add(*version,

@@ -24,6 +24,7 @@ class Diagnostics {
   void add(const Entry& at, std::string what, std::string cure = {});
   void add(const SourceString& at, std::string what, std::string cure = {});
   void add(Place place, int length, std::string what, std::string cure = {});
+  void add(Problem problem);
   /// "`link` must be a list of group names, found a number". Ignores a broken node.
   void wrong_kind(const Node& node, std::string_view key, std::string_view wanted, std::string cure = {});
 
@@ -68,12 +69,18 @@ class MappingReader {
     if (value) into = std::move(*value);
     return value.has_value();
   }
+  /// finish() adds `missing` if the mapping lacks the key, unless misspells(key).
+  void require(std::string_view key, Problem missing);
   void finish();
+  /// The mapping lacks the key, and an unknown one probably means it. Valid after finish().
+  bool misspells(std::string_view key) const;
 
  private:
   const Node* node_ = nullptr;
   Diagnostics& diagnostics_;
   std::vector<std::string> known_;
+  std::vector<std::pair<std::string, Problem>> required_;
+  std::vector<std::string> meant_;  // known keys that unknown ones resemble
 };
 
 /// A name, id or word: non-empty text of at most 200 characters without control characters.

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pathlib
 import shutil
 import stat
 import subprocess
@@ -55,8 +54,6 @@ class FromWorkspace(Case):
         self.assertIn("2 services are linked to no group", said.stderr)
         self.assertEqual(said.stderr.splitlines()[-1], "Next: envlink plan")
         text = (self.folder / "envlink.yaml").read_text()
-        self.assertTrue(text.startswith(SCHEMA), text)
-        self.assertIn('"title": "envlink.yaml"', pathlib.Path(text.splitlines()[0].removeprefix(SCHEMA)).read_text())
         for part in (GROUP, SERVICES["core"], "variables: {min: 2}", "#   - TOKEN", "  # aside: {id: "):
             self.assertIn(part, text)
         self.assertNotIn("sesame", text + said.stderr)
@@ -67,25 +64,25 @@ class FromWorkspace(Case):
         self.assertEqual(stat.S_IMODE(os.stat(self.folder / "other.yaml").st_mode), 0o644)
         self.assertEqual([p.name for p in self.folder.iterdir() if p.name.startswith("other")], ["other.yaml"])
 
-    def test_a_schema_next_to_the_file_is_preferred_and_a_missing_one_is_not_named(self):
+    def test_only_a_schema_next_to_the_file_is_named_because_other_paths_differ_between_machines(self):
         program = self.folder / "bin/envlink"
-        program.parent.mkdir()
+        installed = self.folder / "share/envlink/schema"
+        for folder in (program.parent, installed):
+            folder.mkdir(parents=True)
         shutil.copy(PROGRAM, program)
+        shutil.copy(REPOSITORY / "schema/envlink.schema.json", installed)
         emulator = self.emulator(linked())
 
-        def head(name, copy_to=None):
-            if copy_to:
-                copy_to.mkdir(parents=True, exist_ok=True)
-                shutil.copy(REPOSITORY / "schema/envlink.schema.json", copy_to)
+        def head(program, name):
             said = subprocess.run([program, "init", "-q", "-f", name], cwd=self.folder, env=self.environment(emulator),
                                   text=True, capture_output=True, timeout=HANG)
             self.assert_exit(said, 0)
             return (self.folder / name).read_text().splitlines()[0]
 
-        self.assertTrue(head("1.yaml").startswith("# Written by envlink init"))
-        installed = self.folder / "share/envlink/schema"
-        self.assertEqual(head("2.yaml", installed), f"{SCHEMA}{installed}/envlink.schema.json")
-        self.assertEqual(head("3.yaml", self.folder), f"{SCHEMA}envlink.schema.json")
+        self.assertTrue(head(PROGRAM, "built.yaml").startswith("# Written by envlink init"))
+        self.assertTrue(head(program, "installed.yaml").startswith("# Written by envlink init"))
+        shutil.copy(installed / "envlink.schema.json", self.folder)
+        self.assertEqual(head(program, "beside.yaml"), f"{SCHEMA}envlink.schema.json")
 
     def test_an_existing_file_is_kept_and_nothing_is_asked(self):
         emulator = self.emulator(linked())

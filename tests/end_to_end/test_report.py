@@ -38,7 +38,7 @@ class Report(UnfinishedRun):
 
     def test_the_list_of_runs_shows_the_workspace_and_each_outcome(self):
         self.apply()
-        self.assertRegex(self.envlink("runs").stdout, r"(?m)^  1  just now  +[0-9.ms]+ +done +endtoend +\S+@\S+$")
+        self.assertRegex(self.envlink("runs").stdout, r"(?m)^  1  just now  +[0-9.ms]+ +4 links +done +endtoend +\S+@\S+$")
 
     def test_a_failure_is_shown_with_its_log_and_what_was_not_reached(self):
         self.apply(with_service("core", outcome="build_failed"), code=5)

@@ -64,7 +64,7 @@ class Rollback(UnfinishedRun):
         self.assertEqual(self.endings(), [6, 0])
         listed = self.envlink("runs")
         self.assertIn("rolled back", listed.stdout)
-        self.assertIn("(rollback of 1)", listed.stdout)
+        self.assertIn("rollback of 1", listed.stdout)
         planned = self.envlink("plan", "--detailed-exitcode")
         self.assert_exit(planned, 2)
         self.assertIn("4 links to add", planned.stdout)

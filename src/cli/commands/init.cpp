@@ -85,36 +85,15 @@ Result<config::InitialFile> from_workspace(const InitOptions& options) {
        .cure = "Create one in the Render Dashboard, or name another workspace with RENDER_WORKSPACE."});
 }
 
-namespace fs = std::filesystem;
-
 constexpr const char* schema_name = "envlink.schema.json";
-constexpr int most_levels = 4;  // PREFIX/bin/envlink, TREE/build/PRESET/src/envlink
 
-bool is_file(const fs::path& path) {
+/// The schema for editors to name at the top of the file; empty: none. It is only named if it is next to the
+/// file: a path outside does not exist on every machine, and editors report a missing schema.
+std::string schema_for(const std::string& file) {
+  if (file == "-") return {};
   std::error_code ignored;
-  return fs::is_regular_file(path, ignored);
-}
-
-/// Editors read the address only up to the first space.
-bool fits_in_a_comment(const std::string& path) {
-  return path.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@~") ==
-         std::string::npos;
-}
-
-/// The schema for `$schema` at the top of the file: next to that file, installed with this program, or in
-/// its source tree. Empty if not found, because editors report a missing schema.
-std::string find_schema(const std::string& file) {
-  if (file != "-" && is_file(fs::path(file).parent_path() / schema_name)) return schema_name;
-  std::error_code unknown;
-  fs::path place = fs::read_symlink("/proc/self/exe", unknown);
-  for (int level = 0; level < most_levels && !unknown && place.has_relative_path(); ++level) {
-    place = place.parent_path();
-    for (const char* folder : {"share/envlink/schema", "schema"}) {
-      const fs::path schema = place / folder / schema_name;
-      if (is_file(schema) && fits_in_a_comment(schema.string())) return schema.string();
-    }
-  }
-  return {};
+  const auto schema = std::filesystem::path(file).parent_path() / schema_name;
+  return std::filesystem::is_regular_file(schema, ignored) ? schema_name : "";
 }
 
 /// Nothing is linked yet: the reader must choose.
@@ -165,7 +144,7 @@ Outcome run(const InitOptions& options) {
   if (!printed && is_there(options.file)) return end_with(taken(options.file));
   const auto draft = options.blueprint.empty() ? from_workspace(options) : from_blueprint(options.blueprint);
   if (!draft) return end_with(draft.error());
-  const std::string text = config::write_envlink_yaml(*draft, find_schema(options.file));
+  const std::string text = config::write_envlink_yaml(*draft, schema_for(options.file));
   if (const auto read = config::parse_file(text, options.file); !read) {
     return end_with({.what = "The file was not written: envlink could not read it back",
                      .why = clean(read.error().front().what),

@@ -1,3 +1,6 @@
+#include <optional>
+#include <utility>
+
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
@@ -12,29 +15,36 @@ namespace {
 
 constexpr int most_shown = 20;
 
-/// The name, if the run's plan has it; otherwise the id.
-std::string workspace_of(const run::Store& store, const run::RunSummary& run) {
-  const auto stored = run::load_run(store, run.number);
-  return clean(stored && !stored->plan.owner.name.empty() ? stored->plan.owner.name : run.workspace);
+/// Unset: it has none, or one that this envlink cannot read.
+std::optional<plan::Plan> plan_of(const run::Store& store, const run::RunSummary& run) {
+  auto plan = store.plan(run.number);
+  return plan ? std::move(*plan) : std::nullopt;
+}
+
+std::optional<view::RunChanges> changes_of(const std::optional<plan::Plan>& plan) {
+  return plan ? std::optional(view::changes_of(*plan)) : std::nullopt;
 }
 
 std::string as_text(const run::Store& store, const std::vector<run::RunSummary>& runs,
                     const CommonOptions& options) {
   std::vector<view::RunRow> rows;
   for (const run::RunSummary& run : runs) {
+    const auto plan = plan_of(store, run);
+    const bool has_name = plan && !plan->owner.name.empty();
     rows.push_back({.number = run.number,
                     .began = run.began,
                     .ended = run.ended,
                     .outcome = run.outcome,
                     .undoes = run.undoes,
-                    .workspace = workspace_of(store, run),
+                    .changes = changes_of(plan),
+                    .workspace = clean(has_name ? plan->owner.name : run.workspace),
                     .by = run.user + "@" + run.host});
   }
   http::SystemClock clock;
   return view::render_runs(rows, clock.now(), style_for(Stream::result, options));
 }
 
-std::string as_json(const std::vector<run::RunSummary>& runs) {
+std::string as_json(const run::Store& store, const std::vector<run::RunSummary>& runs) {
   std::vector<view::ListedRun> listed;
   for (const run::RunSummary& run : runs) {
     listed.push_back({.number = run.number,
@@ -45,7 +55,8 @@ std::string as_json(const std::vector<run::RunSummary>& runs) {
                       .began = run.began,
                       .ended = run.ended,
                       .outcome = run.outcome,
-                      .undoes = run.undoes});
+                      .undoes = run.undoes,
+                      .changes = changes_of(plan_of(store, run))});
   }
   return view::runs_json(listed);
 }
@@ -55,7 +66,7 @@ Outcome run(const CommonOptions& options) {
   const auto runs = journal.runs("", most_shown);
   if (!runs) return end_with(runs.error());
   if (options.output == Output::json) {
-    write(Stream::result, as_json(*runs));
+    write(Stream::result, as_json(journal, *runs));
     return Outcome::done;
   }
   if (runs->empty()) {
@@ -72,7 +83,9 @@ Command runs_command() {
   return {.name = "runs",
           .section = Section::undo_and_history,
           .summary = "List the past runs.",
-          .help = "Newest first, from the journal on this machine. -o json has exact times.",
+          .help =
+              "Newest first, with what each run was to change, from the journal on this machine. -o json has "
+              "exact times.",
           .examples = R"(  envlink runs
   envlink runs -o json)",
           .endings = {{Outcome::done}, {Outcome::error}, {Outcome::usage}},
