@@ -429,14 +429,19 @@ void Oracles::links_are_out_of_use(std::int64_t run, const plan::Plan& plan) con
 void Oracles::end_as_without_trouble(const plan::Plan& plan, model::Outcome outcome) const {
   using model::Outcome;
   bool fails = false;
+  bool may_fail = false;     // only if Render deploys it by itself, with a build
   bool fails_again = false;  // the rollback, or Render by itself, deploys such a service again
   for (const plan::PlannedService& service : plan.services) {
     for (const auto& seed : scenario_.workspace.services) {
       const bool bad =
           seed.id == service.id.text() && service.redeploys() && seed.outcome != emulator::Outcome::live;
-      fails = fails || bad;
-      fails_again = fails_again ||
-                    (bad && (seed.type == model::ServiceType::cron_job || scenario_.redeploys_by_itself()));
+      if (!bad) continue;
+      const bool by_build = seed.outcome == emulator::Outcome::build_failed;
+      const bool skips_it = by_build && (seed.image || !service.rebuild);
+      fails = fails || !skips_it;
+      may_fail = may_fail || (skips_it && scenario_.redeploys_by_itself());
+      fails_again =
+          fails_again || seed.type == model::ServiceType::cron_job || scenario_.redeploys_by_itself();
     }
   }
   // The emulator's PATCH may link, but never unlinks.
@@ -449,7 +454,7 @@ void Oracles::end_as_without_trouble(const plan::Plan& plan, model::Outcome outc
   const Outcome after_failure =
       plan.rollout.on_failure == model::OnFailure::rollback ? Outcome::rolled_back : Outcome::deploy_failed;
   const Outcome expected = fails ? after_failure : Outcome::done;
-  if (patch_without_effect || outcome == expected) return;
+  if (patch_without_effect || outcome == expected || (may_fail && outcome == after_failure)) return;
   if (fails_again && outcome == Outcome::deploy_failed) return;
   throw Violation(
       fmt::format("invariant 5: without trouble the run ends with {}, with trouble that is over with {}",

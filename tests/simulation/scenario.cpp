@@ -50,9 +50,6 @@ void draw_service(Choices& choices, std::size_t index, std::size_t groups,
   seed.pre_deploy = choices.chance(0.2) ? Duration(seconds(1)) : Duration{0};
   seed.start = draw_length(choices, seconds(20));
   seed.outcome = draw_outcome(choices);
-  // Fails deploys that build nothing too, so that a service fails however it is deployed.
-  if (seed.outcome == emulator::Outcome::build_failed)
-    seed.cause = emulator::Cause::pipeline_minutes_exhausted;
 
   model::DesiredService wanted;
   wanted.name = word(seed.name);
