@@ -25,7 +25,7 @@ class Https(Case):
     def connect(self, emulator, name="127.0.0.1", trust=None):
         plain = socket.create_connection(("127.0.0.1", self.port(emulator)), HANG)
         self.addCleanup(plain.close)
-        secure = (trust or emulator.trust).wrap_socket(plain, server_hostname=name)
+        secure = (trust or emulator.trust).wrap_socket(plain, server_hostname=name, suppress_ragged_eofs=False)
         self.addCleanup(secure.close)
         return secure
 
