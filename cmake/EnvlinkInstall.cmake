@@ -18,7 +18,7 @@ install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # The licences of the libraries in the program.
 foreach(package libboost1.81-dev libcli11-dev libexpected-dev libfmt-dev libfyaml-dev libsodium-dev libsqlite3-dev
-        libutf8proc-dev)
+        libutf8proc-dev zlib1g-dev)
   string(REGEX REPLACE "^lib|-dev$" "" name ${package})
   if(EXISTS /usr/share/doc/${package}/copyright)
     install(FILES /usr/share/doc/${package}/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences RENAME ${name})

@@ -24,9 +24,10 @@ THIRD_PARTY = {
     "boost/json": {"json"},
     "boost/asio": {"emulator"},
     "boost/beast": {"emulator"},
+    "zlib": {"emulator"},
     "boost/": {"json", "engine", "emulator"},
     "utf8proc": {"base", "view"},
-    "openssl/": {"base", "api"},
+    "openssl/": {"base", "api", "emulator"},
     "valijson/": set(),
 }
 TESTS_MAY_INCLUDE = ("doctest", "valijson/", "boost/json")
@@ -35,9 +36,11 @@ ONE_FILE = {
     "CLI/": ("src/cli/command_line.cpp",),
     "sodium": ("src/journal/key_file.cpp", "src/journal/digest_key.cpp", "src/journal/sealed_values.cpp",
                "src/source/generate.cpp"),
-    "openssl/": ("src/base/sha256.cpp", "src/api/fingerprint.cpp"),
+    "openssl/": ("src/base/sha256.cpp", "src/api/fingerprint.cpp", "src/emulator/certificate.cpp",
+                 "src/emulator/certificate_test.cpp", "src/emulator/server.cpp"),
     "boost/asio": ("src/emulator/server.cpp",),
-    "boost/beast": ("src/emulator/server.cpp",),
+    "boost/beast": ("src/emulator/server.cpp", "src/emulator/gzip.cpp"),
+    "zlib": ("src/emulator/gzip.cpp", "src/emulator/gzip_test.cpp"),
 }
 
 PURE_ROOMS = {"base", "assets", "json", "yaml", "model", "plan", "api", "engine", "run", "emulator", "rehearsal"}

@@ -52,14 +52,15 @@ bool move_to_free(const std::string& from, const std::string& to) {
   return true;
 }
 
-/// Writes a temporary file next to `path`, for its owner or for everybody, that `publish` moves into place.
+/// Writes a temporary file next to `path` that `publish` moves into place.
 /// Returns 0 or errno.
 template <class Publish>
-int write_beside(const std::string& path, std::string_view bytes, bool for_everybody, Publish publish) {
+int write_beside(const std::string& path, std::string_view bytes, Readers readers, Publish publish) {
   std::string scratch = path + ".XXXXXX";
   const int file = mkostemp(scratch.data(), O_CLOEXEC);
   if (file < 0) return errno;
-  int cause = (!for_everybody || fchmod(file, 0644) == 0) && journal::write_all(file, bytes) ? 0 : errno;
+  int cause =
+      (readers == Readers::owner || fchmod(file, 0644) == 0) && journal::write_all(file, bytes) ? 0 : errno;
   if (close(file) != 0 && cause == 0) cause = errno;
   if (cause == 0 && !publish(scratch)) cause = errno;
   if (cause != 0) unlink(scratch.c_str());
@@ -134,10 +135,10 @@ Result<std::string> read_existing_file(const std::string& path, std::string cure
   return std::move(**text);
 }
 
-Result<void> write_file(const std::string& path, std::string_view bytes) {
+Result<void> write_file(const std::string& path, std::string_view bytes, Readers readers) {
   const auto target = target_of(path);
   if (!target) return fail(target.error());
-  const int cause = write_beside(*target, bytes, false, [&](const std::string& scratch) {
+  const int cause = write_beside(*target, bytes, readers, [&](const std::string& scratch) {
     return std::rename(scratch.c_str(), target->c_str()) == 0;
   });
   return cause == 0 ? Result<void>() : unwritten(path, cause);
@@ -154,8 +155,8 @@ Error taken(const std::string& path) {
 }
 
 Result<void> write_new_file(const std::string& path, std::string_view text) {
-  const int cause =
-      write_beside(path, text, true, [&](const std::string& scratch) { return move_to_free(scratch, path); });
+  const int cause = write_beside(path, text, Readers::everybody,
+                                 [&](const std::string& scratch) { return move_to_free(scratch, path); });
   if (cause == 0) return {};
   if (cause == EEXIST) return fail(taken(path));
   return unwritten(path, std::strerror(cause),

@@ -28,8 +28,9 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
 Result<std::string> read_existing_file(const std::string& path, std::string cure,
                                        std::size_t most = yaml::max_file_size);
 
-/// Replaces a file atomically, readable only by its owner. Fails if `path` is not a regular file.
-Result<void> write_file(const std::string& path, std::string_view bytes);
+enum class Readers { owner, everybody };
+/// Replaces a file atomically. Fails if `path` is not a regular file.
+Result<void> write_file(const std::string& path, std::string_view bytes, Readers readers = Readers::owner);
 
 /// Creates a file atomically, readable by everybody. Never overwrites one, even if created meanwhile.
 Result<void> write_new_file(const std::string& path, std::string_view text);

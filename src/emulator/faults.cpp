@@ -106,7 +106,7 @@ std::string written(const Fault& fault) {
 
 Faults::Faults(std::vector<Fault> faults) : faults_(std::move(faults)), seen_(faults_.size(), 0) {}
 
-std::optional<Fault> Faults::next(api::Method method, std::string_view path) {
+std::optional<Fault> Faults::next(std::string_view method, std::string_view path) {
   std::optional<Fault> found;
   for (std::size_t i = 0; i < faults_.size(); ++i) {
     if (!matches(faults_[i].match, method, path)) continue;
@@ -116,8 +116,8 @@ std::optional<Fault> Faults::next(api::Method method, std::string_view path) {
   return found;
 }
 
-bool matches(std::string_view pattern, api::Method method, std::string_view path) {
-  return fits_glob(pattern, fmt::format("{} {}", api::to_string(method), path.substr(0, path.find('?'))));
+bool matches(std::string_view pattern, std::string_view method, std::string_view path) {
+  return fits_glob(pattern, fmt::format("{} {}", method, path.substr(0, path.find('?'))));
 }
 
 }  // namespace envlink::emulator

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "api/message.h"
 #include "emulator/workspace.h"
 
 namespace envlink::emulator {
@@ -21,7 +20,7 @@ std::string written(const Fault& fault);
 class Faults {
  public:
   explicit Faults(std::vector<Fault> faults);
-  std::optional<Fault> next(api::Method method, std::string_view path);
+  std::optional<Fault> next(std::string_view method, std::string_view path);
 
  private:
   std::vector<Fault> faults_;
@@ -29,6 +28,6 @@ class Faults {
 };
 
 /// `*` matches any characters. "GET /v1/services/*" matches deeper paths too.
-bool matches(std::string_view pattern, api::Method method, std::string_view path);
+bool matches(std::string_view pattern, std::string_view method, std::string_view path);
 
 }  // namespace envlink::emulator

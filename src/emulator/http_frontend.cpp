@@ -49,12 +49,14 @@ HttpFrontend::HttpFrontend(const Workspace& workspace, const std::string& base, 
 ServerAction HttpFrontend::handle(const HttpRequest& request, Time now) {
   let_arrive(now);
   const std::string_view path = request.target.substr(0, request.target.find('?'));
+  const bool is_read = request.method == "GET" || request.method == "HEAD";
   if (path == "/" || path.starts_with(own_prefix)) {
-    if (request.method != "GET") return {plain(405, "text/plain", "only GET\n")};
+    if (!is_read) return {plain(405, "text/plain", "only GET and HEAD\n")};
     return {own_page(request.target, now)};
   }
   ServerAction action;
-  if (const auto method = from_word<api::Method>(request.method)) {
+  const auto method = is_read ? api::Method::get : from_word<api::Method>(request.method);
+  if (method) {
     action = play(*method, request, now);
   } else {
     action.response = plain(405, "application/json; charset=utf-8", "{\"message\":\"method not allowed\"}\n");
@@ -69,7 +71,7 @@ ServerAction HttpFrontend::handle(const HttpRequest& request, Time now) {
 ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, Time now) {
   ServerAction action;
   action.delay = latency_;
-  const std::optional<Fault> fault = faults_.next(method, request.target);
+  const std::optional<Fault> fault = faults_.next(request.method, request.target);
   if (fault) action.fault = word(fault->kind);
   if (fault && (fault->kind == FaultKind::cut || fault->kind == FaultKind::late)) {
     action.cut = true;

@@ -33,8 +33,9 @@ struct ServerAction {
 
 class HttpFrontend {
  public:
-  /// `base` is "http://127.0.0.1:PORT".
+  /// `base` is "http://127.0.0.1:PORT" or "https://127.0.0.1:PORT".
   HttpFrontend(const Workspace& workspace, const std::string& base, double speed, Time now);
+  /// HEAD is answered as GET, with the body, so that the server knows its length.
   ServerAction handle(const HttpRequest& request, Time now);
 
  private:

@@ -125,6 +125,31 @@ TEST_CASE(
             .starts_with("{\"time\":\"2026-11-23T21:17:00.000000Z\",\"method\":\"BREW"));
 }
 
+TEST_CASE("HEAD is answered like GET, counts in the same rate-limit window, and is logged as HEAD") {
+  Visitor visitor(small_workspace());
+  const auto get = visitor.ask("GET", "/v1/services/srv-api").response;
+  const auto head = visitor.ask("HEAD", "/v1/services/srv-api").response;
+  CHECK(head.status == 200);
+  CHECK(head.body == get.body);
+  CHECK(*get.header("ratelimit-remaining") == "399");
+  CHECK(*head.header("ratelimit-remaining") == "398");
+  CHECK(visitor.ask("HEAD", "/v1/services/srv-none").response.status == 404);
+  CHECK(visitor.ask("HEAD", "/").response.body == assets::emulator_page);
+  CHECK(visitor.own("/_emulator/requests?last=1") ==
+        "{\"time\":\"2026-11-23T21:17:00.000000Z\",\"method\":\"HEAD\",\"path\":\"/v1/services/srv-none\","
+        "\"status\":404,\"fault\":null}\n");
+}
+
+TEST_CASE("a fault for GET does not match HEAD, and one for HEAD does") {
+  Workspace workspace = small_workspace();
+  workspace.faults = {fault(FaultKind::cut, "GET *"), fault(FaultKind::status, "HEAD *")};
+  Visitor visitor(workspace);
+  const ServerAction head = visitor.ask("HEAD", "/v1/services");
+  CHECK_FALSE(head.cut);
+  CHECK(head.fault == "status");
+  CHECK(visitor.ask("GET", "/v1/services").cut);
+}
+
 TEST_CASE("the request log keeps the newest ten thousand") {
   Visitor visitor(small_workspace());
   visitor.ask("GET", "/v1/first");

@@ -22,17 +22,18 @@ namespace {
 /// Runs serve() in a child process.
 class Running {
  public:
-  explicit Running(const Workspace& workspace) {
+  explicit Running(const Workspace& workspace, const ServerOptions& options = {}) {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
     child_ = fork();
     REQUIRE(child_ >= 0);
     if (child_ == 0) {
       close(ends[0]);
-      const auto result = serve(workspace, {}, [&](const std::string& address) {
+      const auto result = serve(workspace, options, [&](const std::string& address) -> Result<void> {
         const auto written = write(ends[1], address.data(), address.size());
         close(ends[1]);
         if (written < 0) _exit(3);
+        return {};
       });
       _exit(result ? 0 : 1);
     }
@@ -99,6 +100,14 @@ class Wire {
     }
     return out;
   }
+  /// Reads until the connection ends.
+  std::string hear_all() {
+    std::string out;
+    char buffer[4096];
+    for (ssize_t got = 0; (got = recv(socket_, buffer, sizeof buffer, 0)) > 0;)
+      out.append(buffer, static_cast<std::size_t>(got));
+    return out;
+  }
 
   int error = 0;
 
@@ -149,6 +158,95 @@ TEST_CASE("the server answers like Render, many times on one connection") {
   wire.say("GET /_emulator/requests HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const std::string log = wire.hear();
   CHECK(std::count(log.begin(), log.end(), '\n') == std::count(log.begin(), log.end(), '\r') + 5);
+}
+
+/// The value of a header of a reply; empty: there is none.
+std::string header(const std::string& reply, const std::string& name) {
+  const std::string head = reply.substr(0, reply.find("\r\n\r\n") + 2);
+  const std::size_t at = head.find("\r\n" + name + ": ");
+  if (at == std::string::npos) return {};
+  const std::size_t begin = at + name.size() + 4;
+  return head.substr(begin, head.find("\r\n", begin) - begin);
+}
+
+TEST_CASE("HEAD has the headers of GET with its length, but no body, and the connection stays usable") {
+  for (const bool gzip : {false, true}) {
+    CAPTURE(gzip);
+    Running server(small_workspace(), {.certificate = {}, .gzip = gzip});
+    for (const std::string target : {"/v1/services", "/v1/none", "/_emulator/health/api", "/"}) {
+      CAPTURE(target);
+      const std::string rest = " " + target +
+                               " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer rnd_example\r\n"
+                               "Accept-Encoding: gzip\r\nConnection: ";
+      Wire wire(server.port);
+      wire.say("GET" + rest + "close\r\n\r\n");
+      const std::string get = wire.hear();
+      Wire other(server.port);
+      other.say("HEAD" + rest + "keep-alive\r\n\r\nHEAD" + rest + "close\r\n\r\n");
+      const std::string heads = other.hear_all();
+      const std::size_t second = heads.find("HTTP/1.1 ", 1);
+      REQUIRE(second != std::string::npos);
+      for (const std::string& head : {heads.substr(0, second), heads.substr(second)}) {
+        CHECK(head.ends_with("\r\n\r\n"));
+        CHECK(head.find("\r\n\r\n") == head.size() - 4);
+        CHECK(head.substr(0, head.find("\r\n")) == get.substr(0, get.find("\r\n")));
+        for (const char* name : {"Content-Length", "Content-Type", "Content-Encoding", "Vary"})
+          CHECK(header(head, name) == header(get, name));
+      }
+      CHECK(header(get, "Content-Length") != "0");
+    }
+  }
+}
+
+TEST_CASE("a refused HEAD has no body either") {
+  Running server(small_workspace());
+  Wire wire(server.port);
+  wire.say("HEAD / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+  const std::string reply = wire.hear_all();
+  CHECK(reply.starts_with("HTTP/1.1 403 "));
+  CHECK(reply.find("\r\n\r\n") == reply.size() - 4);
+}
+
+TEST_CASE("replies are compressed only with the option, for clients that accept it, and if there is a body") {
+  struct Row {
+    bool gzip;
+    std::string_view method;
+    std::string_view target;
+    std::string_view accept;
+    std::string_view encoding;
+    std::string_view vary;
+  };
+  Workspace workspace = small_workspace();
+  workspace.groups[0].links = {"srv-api"};
+  const Row rows[] = {{true, "GET", "/v1/services", "gzip", "gzip", "Origin, Accept-Encoding"},
+                      {true, "GET", "/v1/services", "gzip;q=0", "", "Origin, Accept-Encoding"},
+                      {true, "GET", "/v1/services", "br", "", "Origin, Accept-Encoding"},
+                      {true, "GET", "/v1/none", "gzip", "gzip", "Origin, Accept-Encoding"},
+                      {true, "DELETE", "/v1/env-groups/evg-secrets/services/srv-api", "gzip", "", "Origin"},
+                      {false, "GET", "/v1/services", "gzip", "", "Origin"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.target);
+    CAPTURE(row.accept);
+    Running server(workspace, {.certificate = {}, .gzip = row.gzip});
+    Wire wire(server.port);
+    wire.say(
+        fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer rnd_example\r\n"
+                    "Accept-Encoding: {}\r\n\r\n",
+                    row.method, row.target, row.accept));
+    const std::string reply = wire.hear();
+    CHECK(header(reply, "Content-Encoding") == row.encoding);
+    CHECK(header(reply, "Vary") == row.vary);
+    const std::string body = reply.substr(reply.find("\r\n\r\n") + 4);
+    CHECK(body.starts_with("\x1f\x8b") == (row.encoding == "gzip"));
+  }
+}
+
+TEST_CASE("if the address cannot be made known, nothing is served and the error is returned") {
+  const auto result = serve(small_workspace(), {}, [](const std::string&) -> Result<void> {
+    return fail({.what = "Cannot write cert.pem"});
+  });
+  REQUIRE_FALSE(result);
+  CHECK(result.error().what == "Cannot write cert.pem");
 }
 
 TEST_CASE("a lost answer and a cut end in a reset, and a delayed answer delays no other request") {
@@ -230,7 +328,10 @@ TEST_CASE("a port in use is an error that says what to do") {
   Running server(small_workspace());
   ServerOptions options;
   options.port = server.port;
-  const auto result = serve(small_workspace(), options, [](const std::string&) { FAIL("it listens"); });
+  const auto result = serve(small_workspace(), options, [](const std::string&) -> Result<void> {
+    FAIL("it listens");
+    return {};
+  });
   REQUIRE_FALSE(result);
   CHECK(result.error().what == fmt::format("cannot listen on 127.0.0.1:{}", server.port));
   CHECK(result.error().cure.find("--port") != std::string::npos);

@@ -69,7 +69,8 @@ void read_required_name(const yaml::Node& item, yaml::MappingReader& section, st
 
 /// A pattern without a method never matches, so it is refused.
 bool begins_with_a_method(std::string_view pattern) {
-  constexpr std::array<std::string_view, 6> starts = {"*", "GET ", "POST ", "PATCH ", "PUT ", "DELETE "};
+  constexpr std::array<std::string_view, 7> starts = {"*",      "GET ", "HEAD ",  "POST ",
+                                                      "PATCH ", "PUT ", "DELETE "};
   return std::ranges::any_of(starts, [&](std::string_view start) { return pattern.starts_with(start); });
 }
 

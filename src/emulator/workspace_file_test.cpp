@@ -1,6 +1,7 @@
 #include "emulator/workspace_file.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <chrono>
 #include <fstream>
@@ -155,6 +156,14 @@ TEST_CASE("a workspace with only a version has the emulator's defaults") {
   REQUIRE(workspace);
   CHECK(workspace->api_key == "rnd_example");
   CHECK(workspace->services.empty());
+}
+
+TEST_CASE("a fault may be for any method that the emulator answers, and for no other") {
+  for (const char* method : {"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "*"}) {
+    CAPTURE(method);
+    CHECK(parse_workspace(fmt::format("version: 1\nfaults: [{{match: \"{} /v1/*\", do: cut}}]\n", method)));
+  }
+  CHECK_FALSE(parse_workspace("version: 1\nfaults: [{match: \"OPTIONS /v1/*\", do: cut}]\n"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import signal
+import ssl
 import subprocess
 import tempfile
 import unittest
@@ -70,19 +71,22 @@ def desired(rollout=None, api=None, **changes):
 
 
 class Emulator:
-    def __init__(self, source, speed=20):
+    def __init__(self, source, speed=20, flags=(), tls=None):
+        """`tls`: the file for its certificate."""
         self._folder = tempfile.TemporaryDirectory()
         path = source
         if isinstance(source, dict):
             path = pathlib.Path(self._folder.name) / "workspace.yaml"
             path.write_text(json.dumps(source))  # JSON is YAML
-        self.process = subprocess.Popen([PROGRAM, "emulate", str(path), "--speed", str(speed)],
+        self.process = subprocess.Popen([PROGRAM, "emulate", str(path), "--speed", str(speed), *flags,
+                                         *(["--tls", str(tls)] if tls else [])],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.line = self.process.stdout.readline().rstrip("\n")
-        if not self.line.startswith("listening on http://127.0.0.1:"):
+        if not self.line.startswith(f"listening on http{'s' if tls else ''}://127.0.0.1:"):
             self.process.kill()
             raise AssertionError(f"the emulator said {self.line!r}, {self.process.communicate()[1]}")
         self.url = self.line.removeprefix("listening on ")
+        self.trust = ssl.create_default_context(cafile=tls) if tls else None
 
     def __enter__(self):
         return self
@@ -99,7 +103,7 @@ class Emulator:
         return self.process.wait(HANG)
 
     def _get(self, path):
-        with urllib.request.urlopen(self.url.removesuffix("/v1") + path, timeout=HANG) as reply:
+        with urllib.request.urlopen(self.url.removesuffix("/v1") + path, timeout=HANG, context=self.trust) as reply:
             return reply.read().decode()
 
     def requests(self):
@@ -115,12 +119,12 @@ class Emulator:
         """A colleague's call of the API."""
         request = urllib.request.Request(self.url + path, method=method, data=None if body is None else json.dumps(body).encode(),
                                          headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=HANG) as reply:
+        with urllib.request.urlopen(request, timeout=HANG, context=self.trust) as reply:
             return reply.status
 
     def get(self, path, key=KEY):
         request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {key}"})
-        with urllib.request.urlopen(request, timeout=HANG) as reply:
+        with urllib.request.urlopen(request, timeout=HANG, context=self.trust) as reply:
             return json.load(reply)
 
     def held(self, group=GROUP):

@@ -64,6 +64,7 @@ WITHOUT_RENDER = (
     ("a file in place of the journal's folder", ["runs"], {"XDG_STATE_HOME": "FOLDER/wrong.yaml"}),
     ("a workspace to serve that is missing", ["emulate", "gone.yaml"], {}),
     ("a workspace to serve that is wrong", ["emulate", "wrong.yaml"], {}),
+    ("a certificate in place of another file", ["emulate", "right.yaml", "--tls", "wrong.yaml"], {}),
 )
 
 WITH_RENDER = (
@@ -90,6 +91,7 @@ class Messages(Case):
         super().setUp()
         self.write("wrong.yaml", "version: 1\nservcies: {}\n")
         self.write("wrong.env", "# copied\nRENDER_API_KEY=your-api-key-here\n")
+        self.write("right.yaml", workspace())
         self.write("empty.yaml", "services: []\n")
         (self.folder / "folder").mkdir()
         (self.folder / "elsewhere/.env").mkdir(parents=True)

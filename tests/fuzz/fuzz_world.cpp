@@ -85,7 +85,7 @@ void step(emulator::World& world, std::string_view line, Time& now) {
   const std::string_view target = line.substr(0, tab);
   const std::string_view body = tab == std::string_view::npos ? std::string_view() : line.substr(tab + 1);
   const auto method = static_cast<api::Method>(kind % 5);
-  emulator::matches(target, method, body);
+  emulator::matches(target, api::to_string(method), body);
   const std::string_view path = target.substr(0, target.find('?'));
   const auto reply = world.handle(method, target, "Bearer rnd_example", body, now);
   if (path.starts_with("/v1/") && reply.status != 404) check_reply(reply, true);
