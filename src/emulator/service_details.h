@@ -121,8 +121,8 @@ struct BuildFilter {
   std::vector<std::string> ignored;
 };
 void fields(auto& visit, json::Like<BuildFilter> auto& filter) {
-  visit("paths", filter.paths);
-  visit("ignoredPaths", filter.ignored);
+  visit.later("paths", filter.paths);  // null as sent by the Terraform provider
+  visit.later("ignoredPaths", filter.ignored);
 }
 
 /// How the service is built and started.

@@ -86,7 +86,7 @@ void write_details(json::Writer& out, const WorldState& world, const Service& se
     write_parent(out, world, seed);
     out("previews", details.previews);
     out("pullRequestPreviewsEnabled",
-        details.previews.generation == PreviewGeneration::off ? YesNo::no : YesNo::yes);
+        details.previews.generation == PreviewGeneration::automatic ? YesNo::yes : YesNo::no);
   }
   if (seed.type == static_site) return write_site(out, world, service);
   out("env", *details.runtime);

@@ -58,7 +58,7 @@ class Foreign(harness.Case):
 
     def check(self, path):
         play = replay.load(path)
-        emulator = self.emulator({"version": 1, "api_key": KEY, **play["workspace"]}, speed=play.get("speed", 1))
+        emulator = self.emulator({"version": 1, "api_key": KEY, **play["workspace"]}, speed=play.get("speed", 1), flags=["--gzip"])
         connection = Connection(emulator.url)
         self.addCleanup(connection.close)
         result = replay.play_all(play, connection.send)
