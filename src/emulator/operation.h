@@ -51,6 +51,7 @@ std::span<const Operation> event_operations();
 std::span<const Operation> group_operations();
 std::span<const Operation> log_operations();
 std::span<const Operation> owner_operations();
+std::span<const Operation> project_operations();
 std::span<const Operation> service_operations();
 std::span<const Operation> value_operations();
 std::span<const Operation> unmodelled_operations();

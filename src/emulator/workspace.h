@@ -24,6 +24,11 @@ struct SeedGroup {
   std::vector<std::string> links;  // service names or ids
 };
 
+struct SeedProject {
+  std::string id;
+  std::string name;
+};
+
 /// An environment of a project. A group or a service may name an unknown one: reading it returns 404.
 struct SeedEnvironment {
   std::string id;
@@ -165,6 +170,7 @@ struct Workspace {
   std::string owner_name = "example";
   std::vector<SeedGroup> groups;
   std::vector<SeedService> services;
+  std::vector<SeedProject> projects;
   std::vector<SeedEnvironment> environments;
   Behaviour behaviour;
   std::vector<Fault> faults;

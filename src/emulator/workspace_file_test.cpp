@@ -53,6 +53,10 @@ TEST_CASE("a workspace with every key is read correctly") {
   CHECK(workspace->services[1].outcome == Outcome::live);
   CHECK(workspace->services[2].preview_of == "api");
 
+  REQUIRE(workspace->projects.size() == 1);
+  CHECK(workspace->projects[0].id == "prj-1");
+  CHECK(workspace->projects[0].name == "shop");
+
   REQUIRE(workspace->environments.size() == 2);
   CHECK(workspace->environments[0].id == "evm-1");
   CHECK(workspace->environments[0].name == "production");
@@ -118,6 +122,19 @@ TEST_CASE("an environment needs a unique id") {
   CHECK(told.find("w.yaml:3:5: error: an environment without `id`") != std::string::npos);
   CHECK(told.find("`evm-1` is already used for another environment") != std::string::npos);
   CHECK(told.find("w.yaml:6:10") != std::string::npos);
+}
+
+TEST_CASE("a project needs a name and a unique id") {
+  const std::string text =
+      "version: 1\nprojects:\n  - {name: a}\n  - {id: prj-1, name: b}\n  - {id: prj-1, name: b}\n"
+      "  - {id: evm-1, name: d}\n  - {id: prj-2}\n";
+  const auto workspace = parse_workspace(text);
+  REQUIRE_FALSE(workspace);
+  const std::string told = render(workspace.error(), "w.yaml", text);
+  CHECK(told.find("w.yaml:3:5: error: a project without `id`") != std::string::npos);
+  CHECK(told.find("`prj-1` is already used for another project") != std::string::npos);
+  CHECK(told.find("w.yaml:6:10: error: `id` must be an id of the form prj-…") != std::string::npos);
+  CHECK(told.find("w.yaml:7:5: error: a project without `name`") != std::string::npos);
 }
 
 TEST_CASE("two environments may have groups and services with the same names, distinguished by ids") {

@@ -12,6 +12,7 @@
 
 #include "base/time.h"
 #include "base/words.h"
+#include "emulator/projects.h"
 #include "emulator/service_details.h"
 #include "emulator/windows.h"
 #include "emulator/workspace.h"
@@ -172,7 +173,8 @@ struct WorldState {
   std::string owner_name;
   std::vector<Group> groups;
   std::vector<Service> services;
-  std::vector<SeedEnvironment> environments;
+  std::vector<Project> projects;          // oldest first
+  std::vector<Environment> environments;  // oldest first
   std::vector<Disk> disks;
   std::vector<Deploy> deploys;         // oldest first
   std::vector<std::size_t> deploying;  // services with a running deploy, in their order
@@ -191,8 +193,11 @@ struct WorldState {
   std::optional<std::size_t> find_service(std::string_view id) const;
   std::optional<std::size_t> find_group(std::string_view id) const;
   std::optional<std::size_t> find_deploy(std::string_view id) const;
-  const SeedEnvironment* find_environment(std::string_view id) const;  // nullptr: unknown
-  const Disk* disk_of(const Service& service) const;                   // nullptr: none
+  /// nullptr: unknown.
+  const Environment* find_environment(std::string_view id) const;
+  Environment* find_environment(std::string_view id);
+  Project* find_project(std::string_view id);
+  const Disk* disk_of(const Service& service) const;  // nullptr: none
   /// These return the new index.
   std::size_t add(Group group);
   std::size_t add(Deploy deploy);
