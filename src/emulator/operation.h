@@ -46,6 +46,7 @@ struct Operation {
 std::span<const Operation> action_operations();
 std::span<const Operation> audit_log_operations();
 std::span<const Operation> deploy_operations();
+std::span<const Operation> domain_operations();
 std::span<const Operation> environment_operations();
 std::span<const Operation> event_operations();
 std::span<const Operation> group_operations();
@@ -53,6 +54,7 @@ std::span<const Operation> log_operations();
 std::span<const Operation> owner_operations();
 std::span<const Operation> project_operations();
 std::span<const Operation> service_operations();
+std::span<const Operation> site_operations();
 std::span<const Operation> value_operations();
 std::span<const Operation> unmodelled_operations();
 

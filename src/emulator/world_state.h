@@ -12,6 +12,7 @@
 
 #include "base/time.h"
 #include "base/words.h"
+#include "emulator/attachments.h"
 #include "emulator/projects.h"
 #include "emulator/service_details.h"
 #include "emulator/windows.h"
@@ -103,10 +104,13 @@ struct Service {
   Details details;
   Source source;
   std::string notify_on_fail = "default";
-  Commit head;                       // the newest commit of its branch; only a push moves it
-  Commit built;                      // of the last successful build
-  std::vector<ValueChange> changes;  // of its own values since the start, oldest first
-  std::string slug;                  // its unique name in addresses
+  Commit head;                        // the newest commit of its branch; only a push moves it
+  Commit built;                       // of the last successful build
+  std::vector<ValueChange> changes;   // of its own values since the start, oldest first
+  std::vector<CustomDomain> domains;  // oldest first
+  std::vector<HeaderRule> headers;    // of a static site, oldest first
+  std::vector<RouteRule> routes;      // of a static site, in the order of their priorities
+  std::string slug;                   // its unique name in addresses
   Time created{};
   Time updated{};
   std::vector<std::size_t> deploys;  // indexes, oldest first
