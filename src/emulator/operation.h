@@ -46,6 +46,7 @@ struct Operation {
 std::span<const Operation> action_operations();
 std::span<const Operation> audit_log_operations();
 std::span<const Operation> deploy_operations();
+std::span<const Operation> disk_operations();
 std::span<const Operation> domain_operations();
 std::span<const Operation> environment_operations();
 std::span<const Operation> event_operations();

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "base/words.h"
+#include "emulator/service_details.h"
 #include "model/service.h"
 
 namespace envlink::emulator {
@@ -62,6 +63,17 @@ constexpr auto words(Cause) {
        "server_hardware_failure", "artifact_fetch_failed", "image_pull_failed", "new_build", "evicted"});
 }
 
+/// Settings that become a service's `serviceDetails`. The model invents the others.
+struct SeedDetails {
+  std::optional<Runtime> runtime{};  // unset: node
+  InstancePlan plan = InstancePlan::starter;
+  Region region = Region::oregon;
+  int instances = 1;
+  std::optional<BuildFilter> build_filter{};
+  std::optional<Autoscaling> autoscaling{};
+  std::optional<NewDisk> disk{};
+};
+
 struct SeedService {
   std::string id;
   std::string name;
@@ -74,6 +86,7 @@ struct SeedService {
   std::string environment;
   std::string health_check_path;
   std::string preview_of;  // a preview instance of that service
+  SeedDetails details;
   Variables variables;
   Variables secret_files;
   Duration build = std::chrono::seconds(90);

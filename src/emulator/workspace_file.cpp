@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "emulator/seed_details.h"
 #include "yaml/document.h"
 #include "yaml/mapping_reader.h"
 
@@ -158,6 +159,7 @@ SeedService read_seed_service(const yaml::Node& node, yaml::Diagnostics& diagnos
   section.read("environment", service.environment, read_id, environment_ids);
   section.read("health_check_path", service.health_check_path, read_text, "a path");
   section.read("preview_of", service.preview_of, read_text, "the name or id of a service");
+  read_details(node, section, service, diagnostics);
   service.variables = read_variables(section.get("variables"), "variables", diagnostics);
   service.secret_files = read_variables(section.get("secret_files"), "secret_files", diagnostics);
   section.read("build", service.build, read_span);

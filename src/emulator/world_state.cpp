@@ -45,15 +45,25 @@ void seed_service(WorldState& world, SeedService&& seed, Time start) {
       world.add_service(std::move(seed), start - created_ago + seconds(world.services.size()));
   Service& service = world.services[index];
   const std::string& name = service.seed.name;
+  const SeedDetails& given = service.seed.details;
   Details& details = service.details;
+  details.plan = given.plan;
+  details.region = given.region;
+  details.instances = given.instances;
+  details.autoscaling = given.autoscaling;
   details.health_check_path = service.seed.health_check_path;
   if (service.seed.pre_deploy > Duration{0}) details.pre_deploy = "npm run migrate";
   if (service.seed.type != model::ServiceType::static_site)
-    details.runtime = service.seed.image ? Runtime::image : Runtime::node;
+    details.runtime = service.seed.image ? Runtime::image : given.runtime.value_or(Runtime::node);
   if (service.seed.image) {
     service.source.image = fmt::format("docker.io/example/{}:latest", name);
   } else {
     service.source.repo = fmt::format("https://github.com/example/{}", name);
+    service.source.build_filter = given.build_filter;
+  }
+  if (given.disk) {
+    Disk& disk = world.disks[world.add_disk(index, *given.disk)];
+    disk.created = disk.updated = service.created;
   }
 }
 
