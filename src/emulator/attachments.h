@@ -73,4 +73,49 @@ void fields(auto& visit, json::Like<RouteRule> auto& rule) {
   visit("type", rule.type);
 }
 
+/// Which deploys of a workspace's services are notified of.
+enum class Notified { none, failure, all };
+constexpr auto words(Notified) {
+  return std::to_array<std::string_view>({"none", "failure", "all"});
+}
+struct NotificationSettings {
+  bool email = true;
+  Notified send = Notified::failure;
+  bool previews = false;
+};
+void fields(auto& visit, json::Like<NotificationSettings> auto& settings) {
+  visit.later("emailEnabled", settings.email);
+  visit.later("notificationsToSend", settings.send);
+  visit.later("previewNotificationsEnabled", settings.previews);
+}
+
+enum class NotifiedOverride { default_, none, failure, all };
+constexpr auto words(NotifiedOverride) {
+  return std::to_array<std::string_view>({"default", "none", "failure", "all"});
+}
+enum class PreviewOverride { default_, no, yes };
+constexpr auto words(PreviewOverride) {
+  return std::to_array<std::string_view>({"default", "false", "true"});
+}
+/// A service's differences from the workspace's settings.
+struct NotificationOverride {
+  NotifiedOverride send = NotifiedOverride::default_;
+  PreviewOverride previews = PreviewOverride::default_;
+
+  bool operator==(const NotificationOverride&) const = default;
+};
+void fields(auto& visit, json::Like<NotificationOverride> auto& override_) {
+  visit.later("notificationsToSend", override_.send);
+  visit.later("previewNotificationsEnabled", override_.previews);
+}
+
+enum class Forwarding { send, drop };
+constexpr auto words(Forwarding) {
+  return std::to_array<std::string_view>({"send", "drop"});
+}
+struct LogStream {
+  std::string endpoint;
+  Forwarding setting = Forwarding::send;  // of the workspace: for previews
+};
+
 }  // namespace envlink::emulator

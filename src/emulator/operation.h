@@ -52,6 +52,8 @@ std::span<const Operation> environment_operations();
 std::span<const Operation> event_operations();
 std::span<const Operation> group_operations();
 std::span<const Operation> log_operations();
+std::span<const Operation> log_stream_operations();
+std::span<const Operation> notification_operations();
 std::span<const Operation> owner_operations();
 std::span<const Operation> project_operations();
 std::span<const Operation> service_operations();

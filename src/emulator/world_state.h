@@ -103,7 +103,8 @@ struct Service {
   SeedService seed;
   Details details;
   Source source;
-  std::string notify_on_fail = "default";
+  NotificationOverride notifications;
+  std::optional<LogStream> log_stream{};
   Commit head;                        // the newest commit of its branch; only a push moves it
   Commit built;                       // of the last successful build
   std::vector<ValueChange> changes;   // of its own values since the start, oldest first
@@ -180,6 +181,8 @@ struct WorldState {
   std::vector<Project> projects;          // oldest first
   std::vector<Environment> environments;  // oldest first
   std::vector<Disk> disks;
+  NotificationSettings notifications;
+  std::optional<LogStream> log_stream;
   std::vector<Deploy> deploys;         // oldest first
   std::vector<std::size_t> deploying;  // services with a running deploy, in their order
   std::vector<AuditRecord> audit_log;  // oldest first
