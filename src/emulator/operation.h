@@ -48,6 +48,7 @@ std::span<const Operation> audit_log_operations();
 std::span<const Operation> deploy_operations();
 std::span<const Operation> disk_operations();
 std::span<const Operation> domain_operations();
+std::span<const Operation> empty_list_operations();
 std::span<const Operation> environment_operations();
 std::span<const Operation> event_operations();
 std::span<const Operation> group_operations();
