@@ -76,6 +76,12 @@ Reply answer_page(const Call& call, std::string_view name, const Items& items, c
   });
 }
 
+/// A list without items.
+inline Reply no_items(const Call& call) {
+  const PageQuery asked = page_of(call.query());
+  return asked.refused.empty() ? Reply{200, "[]\n"} : refuse(400, asked.refused);
+}
+
 /// Reads the body, an object, onto `start`: fields that the body lacks keep their values. A field that is
 /// null counts as missing: Render's Terraform provider sends them.
 template <class T>

@@ -46,12 +46,19 @@ struct Operation {
 std::span<const Operation> action_operations();
 std::span<const Operation> audit_log_operations();
 std::span<const Operation> deploy_operations();
+std::span<const Operation> disk_operations();
+std::span<const Operation> domain_operations();
+std::span<const Operation> empty_list_operations();
 std::span<const Operation> environment_operations();
 std::span<const Operation> event_operations();
 std::span<const Operation> group_operations();
 std::span<const Operation> log_operations();
+std::span<const Operation> log_stream_operations();
+std::span<const Operation> notification_operations();
 std::span<const Operation> owner_operations();
+std::span<const Operation> project_operations();
 std::span<const Operation> service_operations();
+std::span<const Operation> site_operations();
 std::span<const Operation> value_operations();
 std::span<const Operation> unmodelled_operations();
 

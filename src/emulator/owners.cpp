@@ -1,16 +1,11 @@
 // The user and the workspaces that the key reaches: there is one.
 
+#include "emulator/owners.h"
+
 #include "emulator/operation.h"
 
 namespace envlink::emulator {
 namespace {
-
-void write_owner(json::Writer& out, const WorldState& world) {
-  out("id", world.owner_id);
-  out("name", world.owner_name);
-  out("email", owner_email);
-  out("type", world.owner_id.starts_with("usr-") ? "user" : "team");
-}
 
 Reply get_user(WorldState& world, const Call&) {
   return answer_object([&](json::Writer& out) {
@@ -41,6 +36,13 @@ Reply get_owner(WorldState& world, const Call& call) {
 constexpr Parameter filters[] = {{"name"}, {"email"}, cursor_parameter, limit_parameter};
 
 }  // namespace
+
+void write_owner(json::Writer& out, const WorldState& world) {
+  out("id", world.owner_id);
+  out("name", world.owner_name);
+  out("email", owner_email);
+  out("type", world.owner_id.starts_with("usr-") ? "user" : "team");
+}
 
 std::span<const Operation> owner_operations() {
   using enum api::Method;

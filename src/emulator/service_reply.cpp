@@ -105,6 +105,20 @@ void write_source(json::Writer& out, const Source& source) {
   out("buildFilter", source.build_filter);
 }
 
+/// The service's older field for its override, as recorded for all but `none`.
+std::string_view notify_on_fail(NotifiedOverride send) {
+  switch (send) {
+    case NotifiedOverride::default_:
+      return "default";
+    case NotifiedOverride::none:
+      return "ignore";
+    case NotifiedOverride::failure:
+    case NotifiedOverride::all:
+      break;
+  }
+  return "notify";
+}
+
 }  // namespace
 
 std::string_view auto_deploy_trigger(const SeedService& seed) {
@@ -138,7 +152,7 @@ void write_service(json::Writer& out, const WorldState& world, const Service& se
   out.if_any("environmentId", seed.environment);
   out("id", seed.id);
   out("name", seed.name);
-  out("notifyOnFail", service.notify_on_fail);
+  out("notifyOnFail", notify_on_fail(service.notifications.send));
   out("ownerId", world.owner_id);
   write_source(out, service.source);
   out("rootDir", service.source.root_folder);

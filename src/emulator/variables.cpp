@@ -39,8 +39,9 @@ const std::string& environment_of(const WorldState& world, Holder holder) {
 }
 
 ProtectedValues protected_values(const WorldState& world, std::string_view environment) {
-  const SeedEnvironment* found = world.find_environment(environment);
-  return found != nullptr && found->is_protected ? world.behaviour.protected_values : ProtectedValues::shown;
+  const Environment* found = world.find_environment(environment);
+  return found != nullptr && found->is_protected() ? world.behaviour.protected_values
+                                                   : ProtectedValues::shown;
 }
 
 /// Render's event for a secret file is unknown, so there is none.

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "base/words.h"
+#include "emulator/service_details.h"
 #include "model/service.h"
 
 namespace envlink::emulator {
@@ -22,6 +23,11 @@ struct SeedGroup {
   Variables secret_files;
   std::string environment;         // empty: unscoped
   std::vector<std::string> links;  // service names or ids
+};
+
+struct SeedProject {
+  std::string id;
+  std::string name;
 };
 
 /// An environment of a project. A group or a service may name an unknown one: reading it returns 404.
@@ -57,6 +63,17 @@ constexpr auto words(Cause) {
        "server_hardware_failure", "artifact_fetch_failed", "image_pull_failed", "new_build", "evicted"});
 }
 
+/// Settings that become a service's `serviceDetails`. The model invents the others.
+struct SeedDetails {
+  std::optional<Runtime> runtime{};  // unset: node
+  InstancePlan plan = InstancePlan::starter;
+  Region region = Region::oregon;
+  int instances = 1;
+  std::optional<BuildFilter> build_filter{};
+  std::optional<Autoscaling> autoscaling{};
+  std::optional<NewDisk> disk{};
+};
+
 struct SeedService {
   std::string id;
   std::string name;
@@ -69,6 +86,7 @@ struct SeedService {
   std::string environment;
   std::string health_check_path;
   std::string preview_of;  // a preview instance of that service
+  SeedDetails details;
   Variables variables;
   Variables secret_files;
   Duration build = std::chrono::seconds(90);
@@ -165,6 +183,7 @@ struct Workspace {
   std::string owner_name = "example";
   std::vector<SeedGroup> groups;
   std::vector<SeedService> services;
+  std::vector<SeedProject> projects;
   std::vector<SeedEnvironment> environments;
   Behaviour behaviour;
   std::vector<Fault> faults;

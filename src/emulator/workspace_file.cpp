@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "emulator/seed_details.h"
 #include "yaml/document.h"
 #include "yaml/mapping_reader.h"
 
@@ -158,6 +159,7 @@ SeedService read_seed_service(const yaml::Node& node, yaml::Diagnostics& diagnos
   section.read("environment", service.environment, read_id, environment_ids);
   section.read("health_check_path", service.health_check_path, read_text, "a path");
   section.read("preview_of", service.preview_of, read_text, "the name or id of a service");
+  read_details(node, section, service, diagnostics);
   service.variables = read_variables(section.get("variables"), "variables", diagnostics);
   service.secret_files = read_variables(section.get("secret_files"), "secret_files", diagnostics);
   section.read("build", service.build, read_span);
@@ -167,6 +169,17 @@ SeedService read_seed_service(const yaml::Node& node, yaml::Diagnostics& diagnos
   section.read("cause", service.cause, yaml::read_enum<Cause>);
   section.finish();
   return service;
+}
+
+SeedProject read_seed_project(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
+  SeedProject project;
+  yaml::MappingReader section(node, "projects", diagnostics);
+  read_required_name(node, section, "project", project.name, diagnostics);
+  section.read("id", project.id, read_id, project_ids);
+  // Environments refer to it only by its id.
+  if (section.readable() && node.find("id") == nullptr) diagnostics.add(node, "a project without `id`");
+  section.finish();
+  return project;
 }
 
 SeedEnvironment read_seed_environment(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
@@ -310,15 +323,16 @@ void refuse_unknown(const yaml::Node& node, const std::string& name, std::string
       yaml::did_you_mean(name, candidates, diagnostics));
 }
 
-/// Two projects may have environments with the same name.
-void refuse_same_ids(const yaml::Node* list, const std::vector<SeedEnvironment>& environments,
+/// Names may be the same: of two projects, or of environments of two projects.
+template <class T>
+void refuse_same_ids(const yaml::Node* list, const std::vector<T>& items, std::string_view kind,
                      yaml::Diagnostics& diagnostics) {
   std::set<std::string> ids;
-  for (std::size_t index = 0; index < environments.size(); ++index) {
-    const std::string& id = environments[index].id;
+  for (std::size_t index = 0; index < items.size(); ++index) {
+    const std::string& id = items[index].id;
     if (id.empty() || ids.insert(id).second) continue;
     diagnostics.add(at(*list, index, "id"),
-                    fmt::format("{} is already used for another environment", yaml::quoted(id)));
+                    fmt::format("{} is already used for another {}", yaml::quoted(id), kind));
   }
 }
 
@@ -326,7 +340,8 @@ void check_references(const yaml::Node& root, const Workspace& workspace, yaml::
   const yaml::Node* group_list = root.find("groups");
   const yaml::Node* service_list = root.find("services");
   names_of(group_list, workspace.groups, "group", diagnostics);
-  refuse_same_ids(root.find("environments"), workspace.environments, diagnostics);
+  refuse_same_ids(root.find("projects"), workspace.projects, "project", diagnostics);
+  refuse_same_ids(root.find("environments"), workspace.environments, "environment", diagnostics);
   const Bearers services = names_of(service_list, workspace.services, "service", diagnostics);
   for (std::size_t index = 0; index < workspace.groups.size(); ++index) {
     const yaml::Node& links = at(*group_list, index, "links");
@@ -347,6 +362,7 @@ void read_top(const yaml::Node& root, Workspace& workspace, yaml::Diagnostics& d
   if (const auto* owner = top->get("owner")) read_owner(*owner, workspace, diagnostics);
   read_items(top->get("groups"), "groups", read_seed_group, workspace.groups, diagnostics);
   read_items(top->get("services"), "services", read_seed_service, workspace.services, diagnostics);
+  read_items(top->get("projects"), "projects", read_seed_project, workspace.projects, diagnostics);
   read_items(top->get("environments"), "environments", read_seed_environment, workspace.environments,
              diagnostics);
   if (const auto* node = top->get("behaviour")) workspace.behaviour = read_behaviour(*node, diagnostics);

@@ -52,7 +52,24 @@ TEST_CASE("a workspace with every key is read correctly") {
   CHECK(service.start == 0s);
   CHECK(service.outcome == Outcome::pre_deploy_failed);
   CHECK(workspace->services[1].outcome == Outcome::live);
+  const SeedDetails& details = workspace->services[1].details;
+  CHECK(details.runtime == Runtime::docker);
+  CHECK(details.plan == InstancePlan::standard_plus);
+  CHECK(details.region == Region::ohio);
+  CHECK(details.instances == 2);
+  CHECK(details.build_filter.value().paths == std::vector<std::string>{"src/**"});
+  CHECK(details.build_filter.value().ignored == std::vector<std::string>{"docs/**"});
+  CHECK(details.autoscaling.value().enabled);
+  CHECK(details.autoscaling.value().min == 2);
+  CHECK(details.autoscaling.value().max == 4);
+  CHECK(details.disk.value().name == "data");
+  CHECK(details.disk.value().mount_path == "/data");
+  CHECK(details.disk.value().size_gb == 5);
   CHECK(workspace->services[2].preview_of == "api");
+
+  REQUIRE(workspace->projects.size() == 1);
+  CHECK(workspace->projects[0].id == "prj-1");
+  CHECK(workspace->projects[0].name == "shop");
 
   REQUIRE(workspace->environments.size() == 2);
   CHECK(workspace->environments[0].id == "evm-1");
@@ -119,6 +136,48 @@ TEST_CASE("an environment needs a unique id") {
   CHECK(told.find("w.yaml:3:5: error: an environment without `id`") != std::string::npos);
   CHECK(told.find("`evm-1` is already used for another environment") != std::string::npos);
   CHECK(told.find("w.yaml:6:10") != std::string::npos);
+}
+
+TEST_CASE("the settings of a service are checked, and that its type has them") {
+  const std::string text =
+      "version: 1\nservices:\n"
+      "  - {name: a, runtime: image}\n"
+      "  - {name: b, image: true, runtime: node}\n"
+      "  - {name: c, type: static_site, plan: free, disk: {name: d, mount_path: /d}}\n"
+      "  - {name: d, type: cron_job, instances: 2}\n"
+      "  - {name: e, autoscaling: {min: 3, max: 2}, disk: {mount_path: data, size_gb: 0}}\n"
+      "  - {name: f, autoscaling: {}, build_filter: {path: [a]}, region: mars}\n";
+  const auto workspace = parse_workspace(text);
+  REQUIRE_FALSE(workspace);
+  const std::string told = render(workspace.error(), "w.yaml", text);
+  CAPTURE(told);
+  for (const char* expected :
+       {"w.yaml:3:24: error: `runtime` must be one of docker, elixir, go, node, python, ruby, rust, found",
+        "w.yaml:4:37: error: a service that deploys an image does not have `runtime`",
+        "w.yaml:5:40: error: a static site does not have `plan`",
+        "w.yaml:5:52: error: a static site does not have `disk`",
+        "w.yaml:6:42: error: a cron job does not have `instances`",
+        "w.yaml:7:42: error: `max` is less than `min`", "w.yaml:7:52: error: a disk without `name`",
+        "w.yaml:7:65: error: `mount_path` must start with `/`",
+        "w.yaml:7:80: error: `size_gb` must be a whole number from 1 to 10000",
+        "w.yaml:8:28: error: `autoscaling` without `min`", "w.yaml:8:47: error: unknown key `path`",
+        "w.yaml:8:67: error: `region` must be one of oregon"}) {
+    CAPTURE(expected);
+    CHECK(told.find(expected) != std::string::npos);
+  }
+}
+
+TEST_CASE("a project needs a name and a unique id") {
+  const std::string text =
+      "version: 1\nprojects:\n  - {name: a}\n  - {id: prj-1, name: b}\n  - {id: prj-1, name: b}\n"
+      "  - {id: evm-1, name: d}\n  - {id: prj-2}\n";
+  const auto workspace = parse_workspace(text);
+  REQUIRE_FALSE(workspace);
+  const std::string told = render(workspace.error(), "w.yaml", text);
+  CHECK(told.find("w.yaml:3:5: error: a project without `id`") != std::string::npos);
+  CHECK(told.find("`prj-1` is already used for another project") != std::string::npos);
+  CHECK(told.find("w.yaml:6:10: error: `id` must be an id of the form prj-…") != std::string::npos);
+  CHECK(told.find("w.yaml:7:5: error: a project without `name`") != std::string::npos);
 }
 
 TEST_CASE("two environments may have groups and services with the same names, distinguished by ids") {

@@ -45,15 +45,25 @@ void seed_service(WorldState& world, SeedService&& seed, Time start) {
       world.add_service(std::move(seed), start - created_ago + seconds(world.services.size()));
   Service& service = world.services[index];
   const std::string& name = service.seed.name;
+  const SeedDetails& given = service.seed.details;
   Details& details = service.details;
+  details.plan = given.plan;
+  details.region = given.region;
+  details.instances = given.instances;
+  details.autoscaling = given.autoscaling;
   details.health_check_path = service.seed.health_check_path;
   if (service.seed.pre_deploy > Duration{0}) details.pre_deploy = "npm run migrate";
   if (service.seed.type != model::ServiceType::static_site)
-    details.runtime = service.seed.image ? Runtime::image : Runtime::node;
+    details.runtime = service.seed.image ? Runtime::image : given.runtime.value_or(Runtime::node);
   if (service.seed.image) {
     service.source.image = fmt::format("docker.io/example/{}:latest", name);
   } else {
     service.source.repo = fmt::format("https://github.com/example/{}", name);
+    service.source.build_filter = given.build_filter;
+  }
+  if (given.disk) {
+    Disk& disk = world.disks[world.add_disk(index, *given.disk)];
+    disk.created = disk.updated = service.created;
   }
 }
 
@@ -95,6 +105,39 @@ void add_live_deploy(WorldState& world, std::size_t index, Time start) {
   if (!service.seed.stale) world.take_environment(deploy);
   name_source(service, deploy);
   service.live = world.add(std::move(deploy));
+}
+
+/// A project that the file does not list has a made-up name.
+void seed_projects(WorldState& world, Workspace& workspace, Time start) {
+  for (SeedProject& seed : workspace.projects) {
+    world.projects.push_back({std::move(seed.id), std::move(seed.name)});
+  }
+  for (SeedEnvironment& seed : workspace.environments) {
+    if (world.find_project(seed.project) == nullptr) {
+      const std::string_view id = seed.project;
+      world.projects.push_back(
+          {seed.project,
+           fmt::format("project-{}", id.substr(id.size() - std::min<std::size_t>(id.size(), 4)))});
+    }
+    const ProtectedStatus status =
+        seed.is_protected ? ProtectedStatus::protected_ : ProtectedStatus::unprotected;
+    world.environments.push_back(
+        {std::move(seed.id), std::move(seed.project), {std::move(seed.name), status}});
+  }
+  const auto date = [&](auto& items) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      items[i].created = items[i].updated = start - created_ago + seconds(i);
+    }
+  };
+  date(world.projects);
+  date(world.environments);
+}
+
+/// The one with this id that is not deleted; nullptr: none.
+auto find_in(auto& items, std::string_view id) {
+  const auto found =
+      std::ranges::find_if(items, [&](const auto& item) { return item.id == id && !item.deleted; });
+  return found == items.end() ? nullptr : &*found;
 }
 
 void begin_what_is_under_way(WorldState& world, std::size_t index) {
@@ -165,9 +208,16 @@ const Disk* WorldState::disk_of(const Service& service) const {
   return found == disks.end() ? nullptr : &*found;
 }
 
-const SeedEnvironment* WorldState::find_environment(std::string_view id) const {
-  const auto found = std::ranges::find(environments, id, &SeedEnvironment::id);
-  return found == environments.end() ? nullptr : &*found;
+const Environment* WorldState::find_environment(std::string_view id) const {
+  return find_in(environments, id);
+}
+
+Environment* WorldState::find_environment(std::string_view id) {
+  return find_in(environments, id);
+}
+
+Project* WorldState::find_project(std::string_view id) {
+  return find_in(projects, id);
 }
 
 bool WorldState::is_linked(std::size_t group, std::size_t service) const {
@@ -268,11 +318,11 @@ WorldState::WorldState(Workspace workspace, Time start, double speed_, unsigned 
       api_key(std::move(workspace.api_key)),
       owner_id(std::move(workspace.owner_id)),
       owner_name(std::move(workspace.owner_name)),
-      environments(std::move(workspace.environments)),
       windows(workspace.behaviour),
       now(start),
       speed(speed_ > 0 ? speed_ : 1.0),
       seed(seed_) {
+  seed_projects(*this, workspace, start);
   services.reserve(workspace.services.size());
   groups.reserve(workspace.groups.size());
   for (SeedService& service : workspace.services) seed_service(*this, std::move(service), start);

@@ -12,6 +12,8 @@
 
 #include "base/time.h"
 #include "base/words.h"
+#include "emulator/attachments.h"
+#include "emulator/projects.h"
 #include "emulator/service_details.h"
 #include "emulator/windows.h"
 #include "emulator/workspace.h"
@@ -101,11 +103,15 @@ struct Service {
   SeedService seed;
   Details details;
   Source source;
-  std::string notify_on_fail = "default";
-  Commit head;                       // the newest commit of its branch; only a push moves it
-  Commit built;                      // of the last successful build
-  std::vector<ValueChange> changes;  // of its own values since the start, oldest first
-  std::string slug;                  // its unique name in addresses
+  NotificationOverride notifications;
+  std::optional<LogStream> log_stream{};
+  Commit head;                        // the newest commit of its branch; only a push moves it
+  Commit built;                       // of the last successful build
+  std::vector<ValueChange> changes;   // of its own values since the start, oldest first
+  std::vector<CustomDomain> domains;  // oldest first
+  std::vector<HeaderRule> headers;    // of a static site, oldest first
+  std::vector<RouteRule> routes;      // of a static site, in the order of their priorities
+  std::string slug;                   // its unique name in addresses
   Time created{};
   Time updated{};
   std::vector<std::size_t> deploys;  // indexes, oldest first
@@ -172,8 +178,11 @@ struct WorldState {
   std::string owner_name;
   std::vector<Group> groups;
   std::vector<Service> services;
-  std::vector<SeedEnvironment> environments;
+  std::vector<Project> projects;          // oldest first
+  std::vector<Environment> environments;  // oldest first
   std::vector<Disk> disks;
+  NotificationSettings notifications;
+  std::optional<LogStream> log_stream;
   std::vector<Deploy> deploys;         // oldest first
   std::vector<std::size_t> deploying;  // services with a running deploy, in their order
   std::vector<AuditRecord> audit_log;  // oldest first
@@ -192,8 +201,11 @@ struct WorldState {
   std::optional<std::size_t> find_slug(std::string_view slug) const;  // of a service, deleted or not
   std::optional<std::size_t> find_group(std::string_view id) const;
   std::optional<std::size_t> find_deploy(std::string_view id) const;
-  const SeedEnvironment* find_environment(std::string_view id) const;  // nullptr: unknown
-  const Disk* disk_of(const Service& service) const;                   // nullptr: none
+  /// nullptr: unknown.
+  const Environment* find_environment(std::string_view id) const;
+  Environment* find_environment(std::string_view id);
+  Project* find_project(std::string_view id);
+  const Disk* disk_of(const Service& service) const;  // nullptr: none
   /// These return the new index.
   std::size_t add(Group group);
   std::size_t add(Deploy deploy);
