@@ -68,6 +68,10 @@ struct RouteRule {
   RouteType type = RouteType::redirect;
 };
 void fields(auto& visit, json::Like<RouteRule> auto& rule) {
+  if (visit.reads) {
+    std::optional<int> priority;  // checked alone: the place in the list decides
+    visit("priority", priority);
+  }
   visit("source", rule.source);
   visit("destination", rule.destination);
   visit("type", rule.type);

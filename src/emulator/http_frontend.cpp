@@ -60,6 +60,7 @@ ServerAction HttpFrontend::handle(const HttpRequest& request, Time now) {
     action = play(*method, request, now);
   } else {
     action.response = plain(405, "application/json; charset=utf-8", "{\"message\":\"method not allowed\"}\n");
+    action.response.headers.emplace_back("allow", methods_of(request.target));
   }
   if (log_.size() == most_logged) log_.pop_front();
   log_.push_back({now, std::string(request.method.substr(0, 16)),

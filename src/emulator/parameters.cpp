@@ -24,7 +24,8 @@ bool fits(const Parameter& parameter, std::string_view value) {
     case ParameterKind::time:
       return parse_rfc3339(value).has_value();
     case ParameterKind::word:
-      return std::ranges::find(parameter.words, value) != parameter.words.end();
+      // An empty list is written as an empty text.
+      return value.empty() || std::ranges::find(parameter.words, value) != parameter.words.end();
   }
   return true;
 }

@@ -77,6 +77,11 @@ std::string allowed(const Node& node) {
   return allow;
 }
 
+const Node* find(const Target& target) {
+  static const Tree tree(all_operations());
+  return tree.find(target);
+}
+
 }  // namespace
 
 const std::vector<const Operation*>& all_operations() {
@@ -96,12 +101,17 @@ const std::vector<const Operation*>& all_operations() {
 }
 
 Route route_of(api::Method method, const Target& target) {
-  static const Tree tree(all_operations());
-  const Node* node = tree.find(target);
+  const Node* node = find(target);
   if (node == nullptr) return {};
   const Operation* operation = node->operations[static_cast<std::size_t>(method)];
   if (operation != nullptr) return {operation};
   return {nullptr, allowed(*node)};
+}
+
+std::string methods_of(std::string_view target) {
+  const auto parsed = parse_target(target);
+  const Node* node = parsed && parsed->path.front() == "v1" ? find(*parsed) : nullptr;
+  return node == nullptr ? "" : allowed(*node);
 }
 
 std::string operations_json() {

@@ -14,6 +14,8 @@ struct Route {
   std::string allow{};
 };
 Route route_of(api::Method method, const Target& target);
+/// The methods of a path, for the header `allow`; empty: no such path.
+std::string methods_of(std::string_view target);
 
 /// Every operation of Render's document.
 const std::vector<const Operation*>& all_operations();

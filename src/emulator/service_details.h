@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/words.h"
+#include "emulator/attachments.h"
 #include "json/fields.h"
 #include "model/service.h"
 
@@ -119,6 +120,8 @@ void fields(auto& visit, json::Like<Cache> auto& cache) {
 struct BuildFilter {
   std::vector<std::string> paths;
   std::vector<std::string> ignored;
+
+  bool is_empty() const { return paths.empty() && ignored.empty(); }
 };
 void fields(auto& visit, json::Like<BuildFilter> auto& filter) {
   visit.later("paths", filter.paths);  // null as sent by the Terraform provider
@@ -179,7 +182,10 @@ void fields(auto& visit, json::Like<NewDisk> auto& disk) {
 struct DetailsInput {
   model::ServiceType type = model::ServiceType::unknown;
   Details details{};
+  // Of a new service only.
   std::optional<NewDisk> disk{};
+  std::vector<HeaderRule> headers{};
+  std::vector<RouteRule> routes{};
 };
 void fields(auto& visit, json::Like<DetailsInput> auto& input) {
   using enum model::ServiceType;
@@ -204,6 +210,8 @@ void fields(auto& visit, json::Like<DetailsInput> auto& input) {
   if (is_site) {
     visit.later("buildCommand", details.static_build);
     visit.later("publishPath", details.publish_path);
+    visit.later("headers", input.headers);
+    visit.later("routes", input.routes);
     return;
   }
   visit("env", details.runtime);

@@ -64,14 +64,14 @@ TEST_CASE("a service that cannot be created is refused, and nothing is created")
                       {"background_worker", "lambda", 400, "invalid type"},
                       {"\"jobs\"", "\"\"", 400, "invalid name"},
                       {"\"jobs\"", "\"api\"", 409, "name is already in use"},
-                      {"tea-cexample0000000000000", "tea-other", 404, "not found: tea-other"},
+                      {"tea-cexample0000000000000", "tea-other", 400, "invalid ownerId"},
                       {"\"repo\":\"https://github.com/example/jobs\",", "", 400, "repo or image is required"},
                       {"\"runtime\":\"python\",", "", 400, "serviceDetails.runtime is required"},
                       {"python", "cobol", 400, "invalid serviceDetails.runtime"},
                       {":2,", ":0,", 400, "invalid serviceDetails.numInstances"},
                       {":2,", ":\"two\",", 400, "invalid serviceDetails.numInstances"},
                       {"\"key\":\"B\"", "\"key\":\"A\"", 400, "duplicate name: A"},
-                      {"\"repo\"", "\"environmentId\":\"evm-none\",\"repo\"", 404, "not found: evm-none"}};
+                      {"\"repo\"", "\"environmentId\":\"evm-none\",\"repo\"", 400, "invalid environmentId"}};
   for (const Row& row : rows) {
     CAPTURE(row.by);
     std::string body(worker);

@@ -128,6 +128,7 @@ std::string full_image_path(std::string path) {
 }
 
 void take(Service& service, ServiceInput&& input) {
+  if (input.source.build_filter && input.source.build_filter->is_empty()) input.source.build_filter.reset();
   const bool other_repo = input.source.repo != service.source.repo;
   service.seed.name = std::move(input.name);
   service.source = std::move(input.source);
@@ -168,9 +169,10 @@ void fields(auto& visit, json::Like<NewService> auto& service) {
 std::optional<Reply> refused_service(const WorldState& world, const NewService& body) {
   const ServiceInput& settings = body.settings;
   if (body.type == ServiceType::unknown) return refuse(400, "invalid type");
-  if (body.owner != world.owner_id) return not_found(body.owner);
+  // The document declares no 404 here.
+  if (body.owner != world.owner_id) return refuse(400, "invalid ownerId");
   if (!body.environment.empty() && world.find_environment(body.environment) == nullptr)
-    return not_found(body.environment);
+    return refuse(400, "invalid environmentId");
   if (auto refusal = refused_settings(world, settings)) return refusal;
   if (body.type != ServiceType::static_site && !settings.details.details.runtime)
     return refuse(400, "serviceDetails.runtime is required");
@@ -191,7 +193,10 @@ Reply create_service(WorldState& world, const Call& call) {
   auto files = new_files(body->files);
   if (!files) return files.error();
 
-  const std::optional<NewDisk> disk = body->settings.details.disk;
+  DetailsInput& details = body->settings.details;
+  const std::optional<NewDisk> disk = details.disk;
+  std::vector<HeaderRule> headers = std::move(details.headers);
+  std::vector<RouteRule> routes = std::move(details.routes);
   SeedService seed;
   seed.id = world.new_id(body->type == ServiceType::cron_job ? "crn-" : "srv-");
   seed.name = body->settings.name;
@@ -202,6 +207,7 @@ Reply create_service(WorldState& world, const Call& call) {
   const std::size_t index = world.add_service(std::move(seed), world.now);
   take(world.services[index], std::move(body->settings));
   if (disk) world.add_disk(index, *disk);
+  set_rules(world, world.services[index], std::move(headers), std::move(routes));
   const std::size_t deploy = create_deploy(world, index, DeployOrder("api"));
   return answer_object(
       [&](json::Writer& out) {

@@ -2,6 +2,7 @@
 // Services as replies show them.
 
 #include <string_view>
+#include <vector>
 
 #include "emulator/world_state.h"
 #include "json/writer.h"
@@ -14,5 +15,9 @@ std::string_view auto_deploy_trigger(const SeedService& seed);
 std::string_view short_type(model::ServiceType type);
 /// The fields of Render's service object.
 void write_service(json::Writer& out, const WorldState& world, const Service& service);
+
+/// Gives a static site these rules, with new ids.
+void set_rules(WorldState& world, Service& site, std::vector<HeaderRule> headers,
+               std::vector<RouteRule> routes);
 
 }  // namespace envlink::emulator

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/operation.h"
+#include "emulator/services.h"
 
 namespace envlink::emulator {
 namespace {
@@ -50,7 +51,7 @@ tl::expected<std::vector<Rule>, Reply> given_rules(WorldState& world, const Call
                                                    std::string_view prefix) {
   auto rules = read_list<Rule>(call);
   if (!rules) return rules;
-  for (Rule& rule : *rules) {
+  for (const Rule& rule : *rules) {
     if (auto refusal = refused_rule(rule)) return tl::unexpected(std::move(*refusal));
   }
   for (Rule& rule : *rules) rule.id = world.new_id(prefix);
@@ -183,6 +184,14 @@ constexpr Parameter route_filters[] = {{"type", ParameterKind::word, false, word
 
 }  // namespace
 
+void set_rules(WorldState& world, Service& site, std::vector<HeaderRule> headers,
+               std::vector<RouteRule> routes) {
+  for (HeaderRule& rule : headers) rule.id = world.new_id("hdr-");
+  for (RouteRule& rule : routes) rule.id = world.new_id("rdr-");
+  site.headers = std::move(headers);
+  site.routes = std::move(routes);
+}
+
 std::span<const Operation> site_operations() {
   using enum api::Method;
   static constexpr Operation all[] = {
@@ -194,6 +203,7 @@ std::span<const Operation> site_operations() {
       {get, "/services/{serviceId}/routes", of_service<of_site<list_routes>>, route_filters},
       {post, "/services/{serviceId}/routes", of_service<of_site<add_route>>, {}, true},
       {put, "/services/{serviceId}/routes", of_service<of_site<put_routes>>, {}, true},
+      {patch, "/services/{serviceId}/routes"},
       {patch, "/services/{serviceId}/routes/{routeId}", of_service<of_site<move_route>>, {}, true},
       {delete_, "/services/{serviceId}/routes/{routeId}",
        of_service<of_site<remove_rule<&Service::routes>>>}};

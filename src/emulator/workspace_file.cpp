@@ -174,10 +174,10 @@ SeedService read_seed_service(const yaml::Node& node, yaml::Diagnostics& diagnos
 SeedProject read_seed_project(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
   SeedProject project;
   yaml::MappingReader section(node, "projects", diagnostics);
-  read_required_name(node, section, "project", project.name, diagnostics);
+  read_required_name(node, section, "project", project.name);
   section.read("id", project.id, read_id, project_ids);
   // Environments refer to it only by its id.
-  if (section.readable() && node.find("id") == nullptr) diagnostics.add(node, "a project without `id`");
+  section.require("id", {node.place, "a project without `id`", "", node.length});
   section.finish();
   return project;
 }

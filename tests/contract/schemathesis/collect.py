@@ -39,10 +39,26 @@ def schema_error(message):
     return short(f"{place[1] if place else ''}: {first}")
 
 
+def has_null(value):
+    if isinstance(value, (dict, list)):
+        return any(has_null(item) for item in (value.values() if isinstance(value, dict) else value))
+    return value is None
+
+
+def sent_a_null(interaction):
+    sent = ((interaction.get("request") or {}).get("body") or {}).get("$base64", "")
+    try:
+        return has_null(json.loads(base64.b64decode(sent)))
+    except ValueError:
+        return False
+
+
 def what(failure, interaction):
     message = failure["message"]
     if failure["type"] in ("UndefinedStatusCode", "RejectedPositiveData"):
         return answered(interaction)
+    if failure["type"] == "AcceptedNegativeData" and sent_a_null(interaction):
+        return "a null in the body"
     if failure["type"] == "AcceptedNegativeData":
         return short(message.partition("Invalid component:")[2].replace("\n  -", ";"))
     if failure["type"] == "JsonSchemaError":
