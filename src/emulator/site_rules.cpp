@@ -203,7 +203,6 @@ std::span<const Operation> site_operations() {
       {get, "/services/{serviceId}/routes", of_service<of_site<list_routes>>, route_filters},
       {post, "/services/{serviceId}/routes", of_service<of_site<add_route>>, {}, true},
       {put, "/services/{serviceId}/routes", of_service<of_site<put_routes>>, {}, true},
-      {patch, "/services/{serviceId}/routes"},
       {patch, "/services/{serviceId}/routes/{routeId}", of_service<of_site<move_route>>, {}, true},
       {delete_, "/services/{serviceId}/routes/{routeId}",
        of_service<of_site<remove_rule<&Service::routes>>>}};

@@ -157,6 +157,95 @@ std::vector<Step> session() {
   return steps;
 }
 
+/// Requests that create, read, change and delete further objects. "{id}" in a path: the object that the last
+/// 201 created.
+std::vector<Step> objects() {
+  using enum api::Method;
+  const std::string owner = R"("ownerId":"tea-cexample0000000000000")";
+  const std::string site = "/services/" + id("srv", 0);
+  const std::string web = "/services/" + id("srv", 1);
+  const std::string image = "/services/" + id("srv", 5);
+  const std::string worker = id("srv", 3);
+  const std::string overrides = "/notification-settings/overrides";
+  const std::string streams = "/logs/streams";
+  const std::string commands = R"("envSpecificDetails":{"buildCommand":"make","startCommand":"run"})";
+  return {
+      {post, "/projects", R"({"name":"shop",)" + owner + R"(,"environments":[{"name":"test"}]})", 201},
+      {get, "/projects", "", 200},
+      {get, "/projects/{id}", "", 200},
+      {patch, "/projects/{id}", R"({"name":"store"})", 200},
+      {post, "/environments", R"({"name":"demo","projectId":"{id}"})", 201},
+      {get, "/environments?projectId=prj-example0000000000000", "", 200},
+      {patch, "/environments/{id}", R"({"protectedStatus":"protected"})", 200},
+      {post, "/environments/{id}/resources", R"({"resourceIds":[")" + worker + R"("]})", 201},
+      {delete_, "/environments/evm-2/resources?resourceIds=" + worker, "", 204},
+      {delete_, "/environments/evm-2", "", 204},
+      {post, "/services",
+       R"({"type":"web_service","name":"new",)" + owner +
+           R"(,"repo":"https://github.com/example/new","serviceDetails":{"runtime":"go",)" + commands + "}}",
+       201},
+      {patch, web,
+       R"({"buildFilter":{"paths":["a"],"ignoredPaths":["b"]},"serviceDetails":{"maxShutdownDelaySeconds":9,)"
+       R"("ipAllowList":[{"cidrBlock":"10.0.0.0/8","description":"vpn"}],"renderSubdomainPolicy":"enabled",)"
+       R"("cache":{"profile":"no-cache"},"preDeployCommand":"migrate"}})",
+       200},
+      {put, web + "/autoscaling",
+       R"({"enabled":true,"min":1,"max":2,"criteria":{"cpu":{"enabled":true,"percentage":5},)"
+       R"("memory":{"enabled":false,"percentage":5}}})",
+       200},
+      {post, "/disks",
+       R"({"name":"data","sizeGB":5,"mountPath":"/data","serviceId":")" + id("srv", 1) + R"("})", 201},
+      {get, "/disks", "", 200},
+      {get, "/disks/{id}", "", 200},
+      {patch, "/disks/{id}", R"({"sizeGB":9})", 200},
+      {get, "/disks/{id}/snapshots", "", 201},
+      {get, web, "", 200},
+      {delete_, "/disks/{id}", "", 204},
+      {delete_, web + "/autoscaling", "", 204},
+      {post, web + "/scale", R"({"numInstances":2})", 202},
+      {get, web + "/instances", "", 200},
+      {post, web + "/restart", "", 200},
+      {post, web + "/cache/purge", "", 202},
+      {put, web + "/env-vars", R"([{"key":"A","value":"1"}])", 200},
+      {put, web + "/secret-files", R"([{"name":"a","content":"1"}])", 200},
+      {get, web + "/env-vars", "", 200},
+      {get, web + "/secret-files", "", 200},
+      {post, image + "/preview", R"({"imagePath":"docker.io/example/app-5:next"})", 200},
+      {post, web + "/custom-domains", R"({"name":"shop.example.com"})", 201},
+      {get, web + "/custom-domains", "", 200},
+      {get, web + "/custom-domains/shop.example.com", "", 200},
+      {post, web + "/custom-domains/shop.example.com/verify", "", 202},
+      {delete_, web + "/custom-domains/shop.example.com", "", 204},
+      {post, site + "/headers", R"({"path":"/*","name":"X-A","value":"1"})", 201},
+      {get, site + "/headers", "", 200},
+      {put, site + "/headers", R"([{"path":"/*","name":"X-A","value":"1"}])", 200},
+      {post, site + "/routes", R"({"type":"redirect","source":"/a","destination":"/b"})", 201},
+      {get, site + "/routes", "", 200},
+      {delete_, site + "/routes/{id}", "", 204},
+      {put, site + "/routes", R"([{"type":"rewrite","source":"/a","destination":"/b"}])", 200},
+      {get, "/notification-settings/owners/tea-cexample0000000000000", "", 200},
+      {patch, "/notification-settings/owners/tea-cexample0000000000000", R"({"emailEnabled":true})", 200},
+      {patch, overrides + web, R"({"notificationsToSend":"failure"})", 200},
+      {get, overrides + web, "", 200},
+      {get, overrides, "", 200},
+      {put, streams + "/owner/tea-cexample0000000000000",
+       R"({"endpoint":"logs.example.com:1234","token":"made-up","preview":"send"})", 200},
+      {get, streams + "/owner/tea-cexample0000000000000", "", 200},
+      {delete_, streams + "/owner/tea-cexample0000000000000", "", 204},
+      {get, streams + "/resource/" + worker, "", 404},
+      {put, streams + "/resource/" + worker,
+       R"({"endpoint":"logs.example.com:1234","token":"made-up","setting":"send"})", 200},
+      {get, streams + "/resource/" + worker, "", 200},
+      {get, streams + "/resource", "", 200},
+      {delete_, streams + "/resource/" + worker, "", 204},
+      {get, "/postgres", "", 200},
+      {get, "/key-value", "", 200},
+      {get, "/redis", "", 200},
+      {get, "/workflows", "", 200},
+      {delete_, "/services/" + id("srv", 2), "", 204},
+  };
+}
+
 struct Seen {
   std::map<std::string, Findings> differences;  // by operation and status
   std::size_t replies = 0;
@@ -205,6 +294,15 @@ Seen play(emulator::Workspace seeds) {
     return reply;
   };
   for (const Step& step : session()) send(step);
+  std::string made;
+  for (Step step : objects()) {
+    for (std::string* text : {&step.target, &step.body}) {
+      if (const std::size_t at = text->find("{id}"); at != std::string::npos) text->replace(at, 4, made);
+    }
+    const auto reply = send(step);
+    const json::value body = reply.status == 201 ? json::parse(reply.body) : json::value();
+    if (body.is_object() && body.as_object().contains("id")) made = body.at("id").as_string();
+  }
   const std::string deploys = "/services/" + id("srv", 1) + "/deploys";
   now += std::chrono::hours(1);
   const std::string old = world.deploys().front().id;

@@ -118,6 +118,17 @@ const json::object& Document::operation(const std::string& name) const {
   return root_.at("paths").at(name.substr(space + 1)).at(lower(name.substr(0, space))).as_object();
 }
 
+std::set<std::string> Document::operations() const {
+  std::set<std::string> names;
+  for (const auto& [path, item] : root_.at("paths").as_object()) {
+    for (const std::string_view method : words_of<api::Method>) {
+      if (item.as_object().contains(lower(method)))
+        names.insert(fmt::format("{} {}", method, std::string_view(path)));
+    }
+  }
+  return names;
+}
+
 const json::value* Document::reply_schema(const std::string& name, int status, bool& declared) const {
   const json::value* reply = operation(name).at("responses").as_object().if_contains(fmt::to_string(status));
   declared = reply != nullptr;

@@ -25,18 +25,20 @@ class Document {
   /// "POST /services/{serviceId}/deploys", or "" if the document has no such path and method.
   std::string operation_of(api::Method method, std::string_view path) const;
   const boost::json::object& operation(const std::string& name) const;
+  std::set<std::string> operations() const;  // their names
   /// The schema of a reply's body; nullptr if no body is declared. `declared`: whether the status is.
   const boost::json::value* reply_schema(const std::string& operation, int status, bool& declared) const;
   const boost::json::value* body_schema(const std::string& operation) const;
   const boost::json::value& component(std::string_view schema) const;
 
+  /// What a `$ref` names; otherwise the value itself.
+  const boost::json::value& follow(const boost::json::value& schema) const;
   Findings check(const boost::json::value& schema, const boost::json::value& value) const;
   /// What a query ("name=a,b&limit=20") has that is not declared, has in another form, or lacks.
   Findings check_query(const std::string& operation, std::string_view query) const;
 
  private:
   using Parts = std::vector<const boost::json::object*>;
-  const boost::json::value& follow(const boost::json::value& schema) const;
   void collect(const boost::json::value& schema, Parts& parts) const;
   void check(const boost::json::value& schema, const boost::json::value& value, const std::string& at,
              Findings& findings) const;
