@@ -56,6 +56,7 @@ std::span<const Operation> log_operations();
 std::span<const Operation> log_stream_operations();
 std::span<const Operation> notification_operations();
 std::span<const Operation> owner_operations();
+std::span<const Operation> preview_operations();
 std::span<const Operation> project_operations();
 std::span<const Operation> service_operations();
 std::span<const Operation> site_operations();

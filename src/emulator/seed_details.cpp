@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <initializer_list>
 
 namespace envlink::emulator {
 namespace {
@@ -34,23 +35,23 @@ std::optional<std::vector<std::string>> read_paths(const yaml::Node& node, std::
   return paths;
 }
 
-void require(const yaml::Node& node, const yaml::MappingReader& section, std::string_view what,
-             std::span<const std::string_view> keys, yaml::Diagnostics& diagnostics) {
+/// Of the mapping `node`, which is a `what`.
+void require(const yaml::Node& node, yaml::MappingReader& section, std::string_view what,
+             std::initializer_list<std::string_view> keys) {
   for (const std::string_view key : keys) {
-    if (section.readable() && node.find(key) == nullptr)
-      diagnostics.add(node, fmt::format("{} without {}", what, yaml::quoted(key)));
+    section.require(key,
+                    {node.place, fmt::format("{} without {}", what, yaml::quoted(key)), "", node.length});
   }
 }
 
 NewDisk read_disk(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
-  static constexpr std::array<std::string_view, 2> required = {"name", "mount_path"};
   NewDisk disk;
   yaml::MappingReader section(node, "disk", diagnostics);
   section.read("name", disk.name, read_name);
   section.read("mount_path", disk.mount_path, read_path);
   section.read("size_gb", disk.size_gb, yaml::read_int, 1, largest_disk);
+  require(node, section, "a disk", {"name", "mount_path"});
   section.finish();
-  require(node, section, "a disk", required, diagnostics);
   return disk;
 }
 
@@ -64,13 +65,12 @@ BuildFilter read_build_filter(const yaml::Node& node, yaml::Diagnostics& diagnos
 }
 
 Autoscaling read_autoscaling(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
-  static constexpr std::array<std::string_view, 2> required = {"min", "max"};
   Autoscaling autoscaling{true, 1, 1, {{true, 70}, {false, 70}}};
   yaml::MappingReader section(node, "autoscaling", diagnostics);
   section.read("min", autoscaling.min, yaml::read_int, 1, most_instances);
   section.read("max", autoscaling.max, yaml::read_int, 1, most_instances);
+  require(node, section, "`autoscaling`", {"min", "max"});
   section.finish();
-  require(node, section, "`autoscaling`", required, diagnostics);
   if (node.find("max") != nullptr && autoscaling.max < autoscaling.min)
     diagnostics.add(*node.find("max"), "`max` is less than `min`");
   return autoscaling;

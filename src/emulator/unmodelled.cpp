@@ -75,7 +75,6 @@ std::span<const Operation> unmodelled_operations() {
       {delete_, "/registrycredentials/{registryCredentialId}"},
       {post, "/services/{serviceId}/jobs"},
       {post, "/services/{serviceId}/jobs/{jobId}/cancel"},
-      {post, "/services/{serviceId}/preview"},
       {patch, "/services/{serviceId}/routes"},  // names no rule: see site_rules.cpp
       {post, "/task-runs"},
       {get, "/task-runs/events"},
