@@ -23,8 +23,7 @@ std::optional<Duration> phase_length(const WorldState& world, const Service& ser
       if (!builds) return std::nullopt;
       return world.scaled(seed.build);
     case DeployStatus::pre_deploy_in_progress:
-      if (!has_instances(service)) return std::nullopt;
-      if (seed.pre_deploy <= Duration{0} && seed.outcome != Outcome::pre_deploy_failed) return std::nullopt;
+      if (!has_pre_deploy(service)) return std::nullopt;
       return world.scaled(seed.pre_deploy);
     case DeployStatus::update_in_progress:
       // A static site without a build is published again: Render's statuses for that are unknown.
@@ -127,6 +126,12 @@ void begin(WorldState& world, std::size_t index, Time at) {
 
 bool has_instances(const Service& service) {
   return service.seed.type != ServiceType::cron_job && service.seed.type != ServiceType::static_site;
+}
+
+bool has_pre_deploy(const Service& service) {
+  const SeedService& seed = service.seed;
+  return has_instances(service) &&
+         (seed.pre_deploy > Duration{0} || seed.outcome == Outcome::pre_deploy_failed);
 }
 
 bool is_listed(const WorldState& world, const Deploy& deploy) {

@@ -38,6 +38,7 @@ std::optional<Time> next_phase_end(const WorldState& world);
 /// A cron job is built and then waits for its schedule; a static site is built and published. Neither starts
 /// instances or runs a pre-deploy command.
 bool has_instances(const Service& service);
+bool has_pre_deploy(const Service& service);
 /// Whether the list of deploys already shows this deploy.
 bool is_listed(const WorldState& world, const Deploy& deploy);
 /// The total length of the deploy's phases.

@@ -1,14 +1,15 @@
-// GET /services/{id}/events: the start and end of deploys and their builds, derived from the deploys.
+// GET /services/{id}/events and GET /events/{id}: the derived events of deploys, and the recorded ones.
 
-#include <array>
+#include "emulator/events.h"
 
+#include <ranges>
+
+#include "emulator/deploy_events.h"
 #include "emulator/ids.h"
 #include "emulator/operation.h"
 
 namespace envlink::emulator {
 namespace {
-
-using model::DeployStatus;
 
 struct Span {
   Time from;
@@ -25,195 +26,139 @@ Span span_of(const WorldState& world, const Query& query) {
   return span;
 }
 
-void write_started(json::Writer& out, const Deploy& deploy) {
-  out("trigger", [&](json::Writer& trigger) {
-    trigger("firstBuild", false);
-    trigger("envUpdated", deploy.trigger == "service_updated");
-    trigger("manual", false);
-    trigger("deployedByRender", false);
-    trigger("clearCache", deploy.clear_cache);
-    trigger("rollback", deploy.mode == DeployMode::rollback);
-    if (deploy.trigger == "new_commit") trigger("newCommit", deploy.commit.id);
-    trigger.if_any("rollbackTargetDeployId", deploy.rollback_target);
-  });
+// The two kinds of events have the same functions.
+std::size_t service_of(const WorldState& world, const DeployEvent& event) {
+  return world.deploys[event.deploy].service;
+}
+std::size_t service_of(const WorldState&, const EventRecord& event) {
+  return event.service;
+}
+const std::string& id_of(const WorldState&, const EventRecord& event) {
+  return event.id;
+}
+std::string_view type_of(const WorldState&, const EventRecord& event) {
+  return word(type_of(event.details));
+}
+void write_details(json::Writer& out, const WorldState&, const EventRecord& event) {
+  std::visit([&](const auto& details) { fields(out, details); }, event.details);
 }
 
-enum class Happening : std::uint64_t {
-  deploy_started,
-  build_started,
-  build_ended,
-  service_cause,
-  deploy_ended
-};
-constexpr std::uint64_t happenings = 5;
-
-/// The event for each cause that affects the whole service.
-std::string_view type_of(Happening what, const Service& service) {
-  constexpr std::array<std::string_view, 5> types = {"deploy_started", "build_started", "build_ended", "",
-                                                     "deploy_ended"};
-  return what == Happening::service_cause ? word(service.seed.cause)
-                                          : types.at(static_cast<std::size_t>(what));
+void write_event(json::Writer& out, const WorldState& world, const auto& event, Time at) {
+  out("id", id_of(world, event));
+  out("timestamp", at);
+  out("serviceId", world.services[service_of(world, event)].seed.id);
+  out("type", type_of(world, event));
+  out("details", [&](json::Writer& details) { write_details(details, world, event); });
 }
 
-bool succeeded(const Deploy& deploy) {
-  return deploy.status == DeployStatus::live || deploy.status == DeployStatus::deactivated;
-}
+/// A page of events. The numbers of the events are not in the order of the list.
+class EventPage {
+ public:
+  EventPage(json::Writer& out, const WorldState& world, const Query& query, const Page& page)
+      : out_(out),
+        world_(world),
+        query_(query),
+        span_(span_of(world, query)),
+        after_(page.before),
+        skips_(page.before != Page{}.before),
+        room_(page.room) {}
 
-/// Render reports the other causes in the end of the deploy.
-bool is_event(Cause cause) {
-  return cause != Cause::none && cause != Cause::new_build && cause != Cause::evicted;
-}
-
-std::string build_id(const WorldState& world, std::size_t deploy) {
-  return make_id("bld-", world.seed + happenings * deploy);
-}
-
-bool is_built(const Service& service, const Deploy& deploy) {
-  return deploy.mode == DeployMode::build_and_deploy && !service.seed.image;
-}
-
-std::optional<Time> time_of(const WorldState& world, const Service& service, const Deploy& deploy,
-                            Happening what) {
-  if (what == Happening::deploy_ended) return deploy.finished;
-  if (what == Happening::service_cause)
-    return is_event(service.seed.cause) && !succeeded(deploy) ? deploy.finished : std::nullopt;
-  if (what == Happening::deploy_started || !deploy.started) return deploy.started;
-  if (!is_built(service, deploy)) return std::nullopt;
-  if (what == Happening::build_started) return deploy.started;
-  if (deploy.status == DeployStatus::build_failed) return deploy.finished;
-  const Time end = *deploy.started + world.scaled(service.seed.build);
-  const bool reached = end <= world.now && (!deploy.finished || end <= *deploy.finished);
-  return reached ? std::optional(end) : std::nullopt;
-}
-
-/// Render's failure for each phase is unknown; these are plausible.
-void write_failure(json::Writer& out, const Service& service, const Deploy& deploy) {
-  // The image or artifact was missing: its own event says why.
-  const Cause cause = service.seed.cause;
-  if (cause == Cause::image_pull_failed || cause == Cause::artifact_fetch_failed) return;
-  const std::string& health = service.details.health_check_path;
-  out("failure", [&](json::Writer& failure) {
-    failure("evicted", cause == Cause::evicted);
-    if (cause == Cause::evicted) {
-      failure("evictionReason", "node pressure");
-    } else if (deploy.status == DeployStatus::update_failed && !health.empty()) {
-      failure("unhealthy", "HTTP health check failed on " + health);
-    } else {
-      failure("nonZeroExit", 1);
-    }
-  });
-}
-
-// 2 was observed for success; the other numbers of this deprecated field are invented.
-void write_status(json::Writer& out, std::string_view name, std::string_view status) {
-  out(name, status);
-  out("status", status == "succeeded" ? 2 : status == "canceled" ? 4 : 3);
-}
-
-void write_build_ended(json::Writer& out, const Service& service, const Deploy& deploy) {
-  const bool failed = deploy.status == DeployStatus::build_failed;
-  write_status(out, "buildStatus", failed ? "failed" : "succeeded");
-  out("reason", [&](json::Writer& reason) {
-    if (failed) write_failure(reason, service, deploy);
-  });
-}
-
-void write_deploy_ended(json::Writer& out, const Service& service, const Deploy& deploy,
-                        const std::string& build) {
-  const bool canceled = deploy.status == DeployStatus::canceled;
-  write_status(out, "deployStatus", succeeded(deploy) ? "succeeded" : canceled ? "canceled" : "failed");
-  out("reason", [&](json::Writer& reason) {
-    if (service.seed.cause == Cause::new_build && !succeeded(deploy)) {
-      reason("newBuild", [&](json::Writer& newer) { newer("id", make_id("bld-", 1)); });
-    } else if (deploy.status == DeployStatus::build_failed && is_built(service, deploy)) {
-      reason("buildFailed", [&](json::Writer& failed) { failed("id", build); });
-    } else if (!succeeded(deploy) && !canceled) {
-      write_failure(reason, service, deploy);
-    }
-  });
-}
-
-void write_service_cause(json::Writer& out, const Service& service, const Deploy& deploy,
-                         const std::string& build) {
-  switch (service.seed.cause) {
-    case Cause::pipeline_minutes_exhausted:
-      out("buildId", build);
-      return write_started(out, deploy);
-    case Cause::branch_deleted:
-      out("deletedBranch", "next");
-      return out("newBranch", "main");
-    case Cause::suspender_added:
-      return out("actor", "billing");
-    case Cause::artifact_fetch_failed:
-      return out("message", "no such digest");
-    case Cause::image_pull_failed:
-      out("message", "no such tag");
-      return out("imageURL", "docker.io/example/app:gone");
-    default:
+  bool is_full() const { return room_ == 0; }
+  /// The next older event.
+  void offer(const auto& event, Time at, std::uint64_t number) {
+    if (skips_) {
+      skips_ = number != after_;
       return;
+    }
+    if (is_full() || at < span_.from || at > span_.to || !query_.wants("type", type_of(world_, event)))
+      return;
+    --room_;
+    out_.object([&](json::Writer& item) {
+      item("event", [&](json::Writer& one) { write_event(one, world_, event, at); });
+      item("cursor", make_cursor(number, id_of(world_, event)));
+    });
   }
-}
 
-void write_details(json::Writer& out, const Service& service, const Deploy& deploy, Happening what,
-                   const std::string& build) {
-  if (what == Happening::service_cause) return write_service_cause(out, service, deploy, build);
-  const bool of_build = what == Happening::build_started || what == Happening::build_ended;
-  out(of_build ? "buildId" : "deployId", of_build ? build : deploy.id);
-  if (what == Happening::deploy_ended) {
-    write_deploy_ended(out, service, deploy, build);
-  } else if (what == Happening::build_ended) {
-    write_build_ended(out, service, deploy);
-  } else {
-    write_started(out, deploy);
-  }
-}
+ private:
+  json::Writer& out_;
+  const WorldState& world_;
+  const Query& query_;
+  Span span_;
+  std::uint64_t after_;
+  bool skips_;
+  std::size_t room_;
+};
 
+constexpr std::uint64_t recorded_from = 1ULL << 31U;  // numbers of recorded events, after all derived ones
+
+/// Newest first. Of events at the same time, a deploy's came last: an operation causes the deploy.
 Reply list_events(WorldState& world, const Call& call, std::size_t index) {
-  const Query& query = call.query();
-  PageQuery asked = page_of(query);
+  const PageQuery asked = page_of(call.query());
   if (!asked.refused.empty()) return refuse(400, asked.refused);
   const Service& service = world.services[index];
-  const Span span = span_of(world, query);
-  const auto write = [&](json::Writer& out, std::size_t index_of_deploy, Happening what) {
-    const Deploy& deploy = world.deploys[index_of_deploy];
-    const std::uint64_t number = happenings * index_of_deploy + static_cast<std::uint64_t>(what);
-    const std::optional<Time> at = time_of(world, service, deploy, what);
-    if (!at || *at < span.from || *at > span.to || !query.wants("type", type_of(what, service))) return;
-    if (!asked.page.take(number)) return;
-    const std::string id = make_id("evt-", world.seed + number);
-    out.object([&](json::Writer& item) {
-      item("event", [&](json::Writer& event) {
-        event("id", id);
-        event("timestamp", *at);
-        event("serviceId", service.seed.id);
-        event("type", type_of(what, service));
-        event("details", [&](json::Writer& details) {
-          write_details(details, service, deploy, what, build_id(world, index_of_deploy));
-        });
-      });
-      item("cursor", make_cursor(number, id));
-    });
-  };
   return answer_list([&](json::Writer& out) {
-    for (auto deploy = service.deploys.rbegin(); deploy != service.deploys.rend(); ++deploy) {
-      for (const Happening what : {Happening::deploy_ended, Happening::service_cause, Happening::build_ended,
-                                   Happening::build_started, Happening::deploy_started}) {
-        write(out, *deploy, what);
+    EventPage page(out, world, call.query(), asked.page);
+    auto recorded = service.events.rbegin();
+    const auto offer_recorded = [&](Time after) {
+      for (; recorded != service.events.rend() && world.events[*recorded].at > after; ++recorded) {
+        const EventRecord& event = world.events[*recorded];
+        page.offer(event, event.at, recorded_from + *recorded);
+      }
+    };
+    for (auto deploy = service.deploys.rbegin(); deploy != service.deploys.rend() && !page.is_full();
+         ++deploy) {
+      for (const Happening what : std::views::reverse(happenings)) {
+        const DeployEvent event{*deploy, what};
+        const std::optional<Time> at = time_of(world, event);
+        if (!at) continue;
+        offer_recorded(*at);
+        page.offer(event, *at, number_of(event));
       }
     }
+    offer_recorded(Time::min());
   });
 }
 
-constexpr Parameter filters[] = {
-    {"type"}, time_parameter("startTime"), time_parameter("endTime"), cursor_parameter, limit_parameter};
+Reply answer_event(const WorldState& world, const auto& event, Time at) {
+  return answer_object([&](json::Writer& out) { write_event(out, world, event, at); });
+}
+
+Reply get_event(WorldState& world, const Call& call) {
+  const std::string_view id = call.at(2);
+  for (const EventRecord& event : std::views::reverse(world.events)) {
+    if (event.id == id) return answer_event(world, event, event.at);
+  }
+  for (std::size_t deploy = world.deploys.size(); deploy-- > 0;) {
+    for (const Happening what : happenings) {
+      const DeployEvent event{deploy, what};
+      const std::optional<Time> at = time_of(world, event);
+      if (at && id_of(world, event) == id) return answer_event(world, event, *at);
+    }
+  }
+  return not_found(id);
+}
+
+constexpr Parameter filters[] = {{"type", ParameterKind::word, false, words_of<EventType>},
+                                 time_parameter("startTime"),
+                                 time_parameter("endTime"),
+                                 cursor_parameter,
+                                 limit_parameter};
 
 }  // namespace
+
+void record_event(WorldState& world, std::size_t service, EventDetails details) {
+  world.services[service].events.push_back(world.events.size());
+  world.events.push_back({world.now, world.new_id("evt-"), service, std::move(details)});
+}
 
 std::span<const Operation> event_operations() {
   using enum api::Method;
   static constexpr Operation all[] = {
       {get, "/services/{serviceId}/events", of_service<list_events>, filters, false, std::nullopt,
-       "only events of deploys and builds, and the causes of their failures"}};
+       "events of deploys, builds and pre-deploy commands, the causes of their failures, and what the "
+       "modelled "
+       "operations do to a service"},
+      {get, "/events/{eventId}", get_event}};
   return all;
 }
 

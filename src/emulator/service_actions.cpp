@@ -4,6 +4,7 @@
 
 #include "emulator/audit_log.h"
 #include "emulator/deploys.h"
+#include "emulator/events.h"
 #include "emulator/operation.h"
 
 namespace envlink::emulator {
@@ -21,6 +22,7 @@ Reply restart(WorldState& world, const Call&, std::size_t index) {
   // Render's answers to these are unknown.
   if (service.seed.type == model::ServiceType::cron_job) return refuse(400, "cron jobs cannot be restarted");
   if (service.seed.suspended || !service.live) return refuse(400, "service is not running");
+  record_event(world, index, ServerRestarted{std::string(owner_email)});
   return {200};
 }
 
@@ -37,6 +39,8 @@ Reply scale(WorldState& world, const Call& call, std::size_t index) {
   Service& service = world.services[index];
   if (body->instances < 1) return refuse(400, "invalid numInstances");
   if (!has_instances(service)) return refuse(400, "service has no instances");
+  if (body->instances != service.details.instances)
+    record_event(world, index, InstancesChanged{service.details.instances, body->instances});
   service.details.instances = body->instances;
   service.updated = world.now;
   return {202};
@@ -48,13 +52,16 @@ Reply put_autoscaling(WorldState& world, const Call& call, std::size_t index) {
   Service& service = world.services[index];
   if (!has_instances(service)) return refuse(400, "service has no instances");
   if (body->min < 1 || body->max < body->min) return refuse(400, "invalid min or max");
+  record_event(world, index, AutoscalingChanged{service.details.autoscaling, *body});
   service.details.autoscaling = std::move(*body);
   service.updated = world.now;
   return answer_object([&](json::Writer& out) { fields(out, *service.details.autoscaling); });
 }
 
 Reply remove_autoscaling(WorldState& world, const Call&, std::size_t index) {
-  world.services[index].details.autoscaling.reset();
+  std::optional<Autoscaling>& autoscaling = world.services[index].details.autoscaling;
+  if (autoscaling) record_event(world, index, AutoscalingChanged{autoscaling, {}});
+  autoscaling.reset();
   return {204};
 }
 

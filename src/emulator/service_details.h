@@ -68,6 +68,8 @@ void fields(auto& visit, json::Like<AddressRange> auto& range) {
 struct Criterion {
   bool enabled = false;
   int percentage = 0;
+
+  bool operator==(const Criterion&) const = default;
 };
 void fields(auto& visit, json::Like<Criterion> auto& criterion) {
   visit("enabled", criterion.enabled);
@@ -76,6 +78,8 @@ void fields(auto& visit, json::Like<Criterion> auto& criterion) {
 struct Criteria {
   Criterion cpu;
   Criterion memory;
+
+  bool operator==(const Criteria&) const = default;
 };
 void fields(auto& visit, json::Like<Criteria> auto& criteria) {
   visit("cpu", criteria.cpu);
@@ -86,6 +90,8 @@ struct Autoscaling {
   int min = 1;
   int max = 1;
   Criteria criteria;
+
+  bool operator==(const Autoscaling&) const = default;
 };
 void fields(auto& visit, json::Like<Autoscaling> auto& autoscaling) {
   visit("enabled", autoscaling.enabled);

@@ -9,6 +9,7 @@
 
 #include "emulator/audit_log.h"
 #include "emulator/deploys.h"
+#include "emulator/events.h"
 #include "emulator/operation.h"
 #include "emulator/variables.h"
 
@@ -258,6 +259,21 @@ std::optional<Reply> link_groups(WorldState& world, std::size_t service,
   return std::nullopt;
 }
 
+/// Records how the details differ from what they were.
+void record_changes(WorldState& world, std::size_t index, const Details& before) {
+  const Details now = world.services[index].details;
+  if (now.plan != before.plan) record_event(world, index, PlanChanged{before.plan, now.plan});
+  if (now.instances != before.instances)
+    record_event(world, index, InstancesChanged{before.instances, now.instances});
+  if (now.autoscaling != before.autoscaling)
+    record_event(world, index,
+                 AutoscalingChanged{before.autoscaling, now.autoscaling.value_or(Autoscaling{})});
+  if (now.maintenance.enabled != before.maintenance.enabled)
+    record_event(world, index, MaintenanceEnabled{now.maintenance.enabled});
+  if (now.maintenance.uri != before.maintenance.uri)
+    record_event(world, index, MaintenanceUriUpdated{before.maintenance.uri, now.maintenance.uri});
+}
+
 Reply patch_service(WorldState& world, const Call& call, std::size_t index) {
   Service& service = world.services[index];
   ServicePatch patch;
@@ -276,8 +292,10 @@ Reply patch_service(WorldState& world, const Call& call, std::size_t index) {
   if (world.behaviour.service_patch_links) {
     if (auto refusal = link_groups(world, index, body->groups)) return *refusal;
   }
+  const Details before = service.details;
   take(service, std::move(body->settings));
   service.updated = world.now;
+  record_changes(world, index, before);
   return show_service(world, index);
 }
 

@@ -13,7 +13,6 @@ std::span<const Operation> unmodelled_operations() {
       {get, "/blueprints/{blueprintId}/syncs"},
       {post, "/cron-jobs/{cronJobId}/runs"},
       {delete_, "/cron-jobs/{cronJobId}/runs"},
-      {get, "/events/{eventId}"},
       {post, "/key-value"},
       {patch, "/key-value/{keyValueId}"},
       {delete_, "/key-value/{keyValueId}"},

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "emulator/audit_log.h"
 #include "emulator/deploys.h"
+#include "emulator/events.h"
 #include "emulator/ids.h"
 
 namespace envlink::emulator {
@@ -199,6 +200,7 @@ std::size_t WorldState::add_service(SeedService seed_of, Time created) {
 
 std::size_t WorldState::add_disk(std::size_t service, const NewDisk& disk) {
   disks.push_back({new_id("dsk-"), disk.name, disk.mount_path, disk.size_gb, service, now, now});
+  record_event(*this, service, DiskCreated{disks.back().id, disk.size_gb});
   return disks.size() - 1;
 }
 
@@ -300,6 +302,7 @@ void suspend(WorldState& world, std::size_t index, bool suspended, Actor by) {
   service.updated = world.now;
   record(world, suspended ? AuditEvent::SuspendServiceEvent : AuditEvent::ResumeServiceEvent, std::move(by),
          service.seed.id);
+  record_event(world, index, suspended ? EventDetails(ServiceSuspended{}) : EventDetails(ServiceResumed{}));
   if (!suspended) create_deploy(world, index, DeployOrder("service_resumed"));
 }
 

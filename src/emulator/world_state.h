@@ -14,6 +14,7 @@
 #include "base/words.h"
 #include "emulator/attachments.h"
 #include "emulator/projects.h"
+#include "emulator/event_types.h"
 #include "emulator/service_details.h"
 #include "emulator/windows.h"
 #include "emulator/workspace.h"
@@ -115,6 +116,7 @@ struct Service {
   Time created{};
   Time updated{};
   std::vector<std::size_t> deploys;  // indexes, oldest first
+  std::vector<std::size_t> events;   // indexes of recorded ones, oldest first
   std::optional<std::size_t> live;   // index of the live deploy
   std::optional<std::size_t> running;
   std::optional<std::size_t> waiting;  // queued after the running one
@@ -185,6 +187,7 @@ struct WorldState {
   std::optional<LogStream> log_stream;
   std::vector<Deploy> deploys;         // oldest first
   std::vector<std::size_t> deploying;  // services with a running deploy, in their order
+  std::vector<EventRecord> events;     // that operations caused, oldest first
   std::vector<AuditRecord> audit_log;  // oldest first
   RateWindows windows;
   Time now{};

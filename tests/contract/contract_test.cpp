@@ -152,7 +152,12 @@ std::vector<Step> session() {
   for (int i = 0; i < 9; ++i) {
     steps.push_back({get, "/services/" + id(i == 4 || i == 8 ? "crn" : "srv", i), "", 200});
   }
+  steps.push_back({post, web + "/restart", "", 200});
+  steps.push_back({post, web + "/scale", "{\"numInstances\":2}", 202});
   steps.push_back({get, failing + "/events", "", 200});
+  steps.push_back({get, web + "/events", "", 200});
+  steps.push_back({get, suspended + "/events", "", 200});
+  steps.push_back({get, "/events/evt-none", "", 404});
   steps.push_back({get, logs, "", 200});
   return steps;
 }
@@ -306,6 +311,10 @@ Seen play(emulator::Workspace seeds) {
   const std::string deploys = "/services/" + id("srv", 1) + "/deploys";
   now += std::chrono::hours(1);
   const std::string old = world.deploys().front().id;
+  const auto events = world.handle(api::Method::get, "/v1/services/" + id("srv", 1) + "/events?limit=1",
+                                   "Bearer rnd_example", "", now);
+  const std::string event(json::parse(events.body).at(0).at("event").at("id").as_string());
+  send({api::Method::get, "/events/" + event, "", 200});
   const auto created = send({api::Method::post, deploys, "{}", 201});
   const std::string running(json::parse(created.body).at("id").as_string());
   send({api::Method::get, deploys + "/" + running, "", 200});
