@@ -376,25 +376,6 @@ TEST_CASE("a failing start fails its health check if there is one, else exits wi
   }
 }
 
-TEST_CASE("logs contain the last lines of a failed deploy, newest first by default") {
-  Workspace workspace = small_workspace();
-  workspace.services[0].outcome = Outcome::update_failed;
-  Client client(workspace);
-  client.post(deploys_path, "{}");
-  client.pass(minutes(2));
-  const std::string path = "/logs?ownerId=tea-cexample0000000000000&resource=srv-api";
-  const auto backward = client.read(path);
-  CHECK(text(backward.at("logs").at(0), "message") == "==> Exited with status 1");
-  CHECK_FALSE(backward.at("hasMore").as_bool());
-  CHECK(client.read(path + "&type=build").at("logs").as_array().empty());
-  const auto page = client.read(path + "&direction=forward&limit=1&type=app");
-  CHECK(page.at("hasMore").as_bool());
-  CHECK(text(page.at("logs").at(0), "message") == "==> Running 'npm start'");
-  const auto next = client.read(path + "&direction=forward&startTime=" + text(page, "nextStartTime"));
-  CHECK(next.at("logs").as_array().size() == 2);
-  CHECK(client.get("/logs?resource=srv-api").status == 400);
-}
-
 TEST_CASE("a copy of a World is independent") {
   Client client;
   client.post(deploys_path, "{}");
@@ -421,22 +402,6 @@ TEST_CASE("a deploy's view equals its record") {
     CHECK(view.trigger == (i == 0 ? "new_commit" : "api"));
     CHECK(view.finished == records[i].finished);
     CHECK(view.groups.size() == records[i].groups.size());
-  }
-}
-
-TEST_CASE("logs contain values of the service's variables, as careless programs print them") {
-  for (const auto outcome : {Outcome::build_failed, Outcome::pre_deploy_failed, Outcome::update_failed}) {
-    Workspace workspace = small_workspace();
-    workspace.groups[0].links = {"api"};
-    workspace.services[0].variables = {{"OWN", "my own"}};
-    workspace.services[0].outcome = outcome;
-    Client client(workspace);
-    client.post(deploys_path, "{}");
-    client.pass(minutes(2));
-    const std::string body = client.get("/logs?ownerId=tea-cexample0000000000000&resource=srv-api").body;
-    CHECK(body.find("postgres://secret") != std::string::npos);
-    CHECK(body.find("my own") != std::string::npos);
-    CHECK(body.find("\\u001b[33m") != std::string::npos);
   }
 }
 

@@ -1,90 +1,87 @@
-// GET /logs: a few lines for every failed deploy, in Render's format.
-
-#include <fmt/format.h>
+// GET /logs and GET /logs/values: the logs of deploys, in Render's format.
 
 #include <algorithm>
+#include <ranges>
+#include <set>
 #include <tuple>
 
+#include "base/text.h"
+#include "emulator/deploy_log.h"
 #include "emulator/ids.h"
 #include "emulator/operation.h"
-#include "emulator/variables.h"
 
 namespace envlink::emulator {
 namespace {
 
-using model::DeployStatus;
+Time time_or(const Query& query, std::string_view name, Time otherwise) {
+  const auto text = query.first(name);
+  return text ? parse_rfc3339(*text).value_or(otherwise) : otherwise;
+}
 
-struct Line {
-  Time time;
-  const Service* service;
-  std::string_view type;  // build | app
-  std::string text;
-  std::size_t order = 0;  // among lines with the same time
+/// No line has these labels.
+constexpr std::array<std::string_view, 7> other_filters = {"instance", "host",    "statusCode", "method",
+                                                           "task",     "taskRun", "path"};
+
+struct Wanted {
+  explicit Wanted(const WorldState& world, const Query& asked)
+      : query(asked),
+        to(time_or(asked, "endTime", world.now)),
+        from(time_or(asked, "startTime", to - std::chrono::hours(1))),
+        forward(asked.first("direction") == "forward"),
+        nothing(std::ranges::any_of(other_filters, [&](std::string_view name) { return asked.has(name); })) {}
+
+  bool fits(const LogLine& line) const {
+    return line.time >= from && line.time <= to && query.wants("type", word(line.type)) &&
+           fits_any("level", word(line.level()), "") && fits_any("text", line.text, "*");
+  }
+
+  const Query& query;
+  Time to;
+  Time from;
+  bool forward;
+  bool nothing;  // another filter is given
+
+ private:
+  /// Whether the parameter is missing, or one of its values fits. `*` matches any characters. `around`: added
+  /// before and after the value.
+  bool fits_any(std::string_view name, std::string_view text, std::string_view around) const {
+    bool given = false;
+    for (const auto& [key, value] : query.all()) {
+      if (key != name) continue;
+      given = true;
+      std::string pattern(around);
+      pattern.append(value).append(around);
+      if (fits_glob(pattern, text)) return true;
+    }
+    return !given;
+  }
 };
 
-/// Values that a careless program prints: one from each of the service's sources, as of the deploy.
-std::vector<std::string> given_values(const WorldState& world, const Service& service, const Deploy& deploy) {
-  std::vector<std::string> lines;
-  const auto add_first = [&](const Variables& pairs, std::string_view holder, bool files = false) {
-    if (pairs.empty()) return;
-    const auto& [name, now] = pairs[0];
-    const std::string* taken = carried_value(world, deploy, holder, {files, name});
-    lines.push_back(fmt::format("  {}=\x1b[33m{}\x1b[39m", name, taken != nullptr ? *taken : now));
-  };
-  for (const Group& group : world.groups) {
-    const bool was_linked =
-        std::find(deploy.groups.begin(), deploy.groups.end(), group.id) != deploy.groups.end();
-    if (was_linked) add_first(group.variables, group.id);
+/// Takes lines of one service in the wanted direction until `take` returns false. Makes only the logs of
+/// deploys in the wanted span.
+void read_service(const WorldState& world, const Service& service, const Wanted& wanted, const auto& take) {
+  const auto& deploys = service.deploys;
+  for (std::size_t i = 0; i < deploys.size(); ++i) {
+    const std::size_t index = deploys[wanted.forward ? i : deploys.size() - 1 - i];
+    const Deploy& deploy = world.deploys[index];
+    if (!deploy.started) continue;
+    const bool too_new = *deploy.started > wanted.to;
+    const bool too_old = deploy.finished && *deploy.finished < wanted.from;
+    // A service has one deploy at a time.
+    if (wanted.forward ? too_new : too_old) return;
+    if (too_new || too_old) continue;
+    std::vector<LogLine> lines = log_of(world, index);
+    if (!wanted.forward) std::ranges::reverse(lines);
+    for (LogLine& line : lines) {
+      if (wanted.fits(line) && !take(std::move(line))) return;
+    }
   }
-  add_first(service.seed.variables, service.seed.id);
-  add_first(service.seed.secret_files, service.seed.id, true);
-  if (!lines.empty()) lines.insert(lines.begin(), "Environment:");
-  return lines;
 }
 
-/// Build tools colour their output: escape sequences are kept.
-std::vector<std::string> texts_of(const WorldState& world, const Service& service, const Deploy& deploy) {
-  std::vector<std::string> texts = given_values(world, service, deploy);
-  const auto around = [&texts](std::string first, std::vector<std::string> last) {
-    texts.insert(texts.begin(), std::move(first));
-    texts.insert(texts.end(), last.begin(), last.end());
-    return std::move(texts);
-  };
-  switch (deploy.status) {
-    case DeployStatus::build_failed:
-      return around(
-          "==> Running build command 'npm ci && npm run build'...",
-          {"added 214 packages in 6s", "\x1b[31mnpm ERR!\x1b[0m missing script: build", "==> Build failed"});
-    case DeployStatus::pre_deploy_failed:
-      return around("==> Running pre-deploy command 'npm run migrate'...",
-                    {"\x1b[31mError:\x1b[0m relation \"users\" does not exist", "==> Pre-deploy has failed"});
-    default:
-      break;
-  }
-  const std::string& health = service.details.health_check_path;
-  if (health.empty()) {
-    return around("==> Running 'npm start'",
-                  {"Error: connect ECONNREFUSED 127.0.0.1:5432", "==> Exited with status 1"});
-  }
-  return around("==> Running 'npm start'", {fmt::format("GET {} 503", health),
-                                            fmt::format("==> HTTP health check failed on {}", health)});
-}
-
-void add_deploy(std::vector<Line>& lines, const WorldState& world, const Service& service,
-                const Deploy& deploy) {
-  const bool of_build = deploy.status == DeployStatus::build_failed;
-  const bool failed = of_build || deploy.status == DeployStatus::pre_deploy_failed ||
-                      deploy.status == DeployStatus::update_failed;
-  // Without pipeline minutes there is no build and no output.
-  const bool silent = service.seed.cause == Cause::pipeline_minutes_exhausted;
-  if (!failed || silent || !deploy.started || !deploy.finished) return;
-  std::vector<std::string> texts = texts_of(world, service, deploy);
-  const auto count = static_cast<Duration::rep>(texts.size());
-  const Duration step =
-      std::min<Duration>(std::chrono::milliseconds(400), (*deploy.finished - *deploy.started) / count);
-  for (Duration::rep left = count; std::string & text : texts) {
-    const Time at = *deploy.finished - step * --left;
-    lines.push_back({at, &service, of_build ? "build" : "app", std::move(text), lines.size()});
+void read_services(const WorldState& world, const Wanted& wanted, const auto& read) {
+  if (wanted.nothing) return;
+  for (const Service& service : world.services) {
+    if (wanted.query.wants("resource", service.seed.id)) read(service);
   }
 }
 
@@ -97,81 +94,106 @@ void fields(auto& visit, json::Like<Label> auto& label) {
   visit("value", label.value);
 }
 
-void write_line(json::Writer& out, const Line& line) {
-  out("id", make_id("", static_cast<std::uint64_t>(line.time.time_since_epoch().count())));
+void write_line(json::Writer& out, const WorldState& world, const LogLine& line) {
+  constexpr std::uint64_t most_lines = 1 << 16;  // of one deploy
+  out("id", make_id("", mix(world.seed) + most_lines * line.deploy + line.number));
   out("message", line.text);
   out("timestamp", line.time);
   out("labels",
-      std::array<Label, 3>{{{"resource", line.service->seed.id},
-                            {"type", line.type},
-                            {"level", line.text.find("rror") != std::string::npos ? "error" : "info"}}});
+      std::array<Label, 3>{{{"resource", world.services[world.deploys[line.deploy].service].seed.id},
+                            {"type", word(line.type)},
+                            {"level", word(line.level())}}});
 }
 
-Time time_or(const Query& query, std::string_view name, Time otherwise) {
-  const auto text = query.first(name);
-  return text ? parse_rfc3339(*text).value_or(otherwise) : otherwise;
+/// The refusal, if any.
+std::optional<Reply> refused(const WorldState& world, const Query& query, const PageQuery& asked) {
+  const std::string_view owner = *query.first("ownerId");
+  if (owner != world.owner_id) return not_found(owner);
+  if (!asked.refused.empty()) return refuse(400, asked.refused);
+  return std::nullopt;
 }
 
 Reply list_logs(WorldState& world, const Call& call) {
-  const Query& query = call.query();
-  const std::string_view owner = *query.first("ownerId");
-  if (owner != world.owner_id) return not_found(owner);
-  const PageQuery asked = page_of(query);
-  if (!asked.refused.empty()) return refuse(400, asked.refused);
-  const Time to = time_or(query, "endTime", world.now);
-  const Time from = time_or(query, "startTime", to - std::chrono::hours(1));
-  const auto direction = query.first("direction");
-  const bool forward = direction && *direction == "forward";
-
-  std::vector<Line> lines;
-  for (const Deploy& deploy : world.deploys) {
-    const Service& service = world.services[deploy.service];
-    if (query.wants("resource", service.seed.id)) add_deploy(lines, world, service, deploy);
-  }
-  std::erase_if(lines, [&](const Line& line) {
-    return line.time < from || line.time > to || !query.wants("type", line.type);
+  const PageQuery asked = page_of(call.query());
+  if (auto refusal = refused(world, call.query(), asked)) return *refusal;
+  const Wanted wanted(world, call.query());
+  const std::size_t room = asked.page.room;
+  std::vector<LogLine> lines;
+  read_services(world, wanted, [&](const Service& service) {
+    std::size_t taken = 0;
+    read_service(world, service, wanted, [&](LogLine&& line) {
+      lines.push_back(std::move(line));
+      return ++taken <= room;  // one more than the page has room for
+    });
   });
-  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
-    return std::tie(a.time, a.order) < std::tie(b.time, b.order);
-  });
-  if (!forward) std::reverse(lines.begin(), lines.end());
-  const bool more = lines.size() > asked.page.room;
-  if (more) lines.resize(asked.page.room);
+  std::ranges::sort(lines, {},
+                    [](const LogLine& line) { return std::tie(line.time, line.deploy, line.number); });
+  if (!wanted.forward) std::ranges::reverse(lines);
+  const bool more = lines.size() > room;
+  if (more) lines.resize(room);
 
-  const Time last = lines.empty() ? to : lines.back().time;
+  const Time last = lines.empty() ? wanted.to : lines.back().time;
   return answer_object([&](json::Writer& out) {
     out("hasMore", more);
-    out("nextStartTime", forward && more ? last + Duration(1) : from);
-    out("nextEndTime", !forward && more ? last - Duration(1) : to);
-    out.list("logs", lines, write_line);
+    out("nextStartTime", wanted.forward && more ? last + Duration(1) : wanted.from);
+    out("nextEndTime", !wanted.forward && more ? last - Duration(1) : wanted.to);
+    out.list("logs", lines, [&](json::Writer& one, const LogLine& line) { write_line(one, world, line); });
+  });
+}
+
+/// The values of the label in the wanted lines. The order is unknown.
+Reply list_values(WorldState& world, const Call& call) {
+  const PageQuery asked = page_of(call.query());
+  if (auto refusal = refused(world, call.query(), asked)) return *refusal;
+  const Wanted wanted(world, call.query());
+  const std::string_view label = *call.query().first("label");
+  constexpr std::size_t most_values = 2;  // of each label that lines have
+  std::set<std::string_view> values;
+  read_services(world, wanted, [&](const Service& service) {
+    if (values.size() == most_values || (label != "type" && label != "level")) return;
+    read_service(world, service, wanted, [&](const LogLine& line) {
+      values.insert(label == "type" ? word(line.type) : word(line.level()));
+      return values.size() < most_values;
+    });
+  });
+  return answer_list([&](json::Writer& out) {
+    for (const std::string_view value : values | std::views::take(asked.page.room)) out.value(value);
   });
 }
 
 constexpr std::string_view directions[] = {"forward", "backward"};
-constexpr Parameter filters[] = {{"ownerId", ParameterKind::text, true},
-                                 time_parameter("startTime"),
-                                 time_parameter("endTime"),
-                                 {"direction", ParameterKind::word, false, directions},
-                                 {"resource", ParameterKind::text, true},
-                                 {"instance"},
-                                 {"host"},
-                                 {"statusCode"},
-                                 {"method"},
-                                 {"task"},
-                                 {"taskRun"},
-                                 {"level"},
-                                 {"type"},
-                                 {"text"},
-                                 {"path"},
-                                 limit_parameter};
+constexpr std::string_view labels[] = {"instance", "host", "statusCode", "method", "level", "type"};
+
+constexpr Parameter parameters[] = {{"ownerId", ParameterKind::text, true},
+                                    time_parameter("startTime"),
+                                    time_parameter("endTime"),
+                                    {"direction", ParameterKind::word, false, directions},
+                                    {"resource", ParameterKind::text, true},
+                                    {"instance"},
+                                    {"host"},
+                                    {"statusCode"},
+                                    {"method"},
+                                    {"task"},
+                                    {"taskRun"},
+                                    {"level"},
+                                    {"type"},
+                                    {"text"},
+                                    {"path"},
+                                    limit_parameter,
+                                    {"label", ParameterKind::word, true, labels}};
 
 }  // namespace
 
 std::span<const Operation> log_operations() {
   using enum api::Method;
+  static constexpr auto of_lines = std::span(parameters).first<std::size(parameters) - 1>();
+  static constexpr std::string_view lacks =
+      "lines of deploys only; `resource`, `type`, `level` and `text` filter, with `*` but without regular "
+      "expressions; other "
+      "filters match nothing";
   static constexpr Operation all[] = {
-      {get, "/logs", list_logs, filters, false, BucketKind::logs,
-       "lines of deploys only; `resource`, `type`, `level` and `text` filter, other filters match nothing"}};
+      {get, "/logs", list_logs, of_lines, false, BucketKind::logs, lacks},
+      {get, "/logs/values", list_values, parameters, false, BucketKind::logs, lacks}};
   return all;
 }
 

@@ -20,7 +20,6 @@ std::span<const Operation> unmodelled_operations() {
       {post, "/key-value/{keyValueId}/resume"},
       {post, "/key-value/{keyValueId}/suspend"},
       {get, "/logs/subscribe"},
-      {get, "/logs/values"},
       {patch, "/maintenance/{maintenanceRunParam}"},
       {post, "/maintenance/{maintenanceRunParam}/trigger"},
       {get, "/metrics-stream/{ownerId}"},

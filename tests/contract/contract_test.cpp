@@ -159,6 +159,7 @@ std::vector<Step> session() {
   steps.push_back({get, suspended + "/events", "", 200});
   steps.push_back({get, "/events/evt-none", "", 404});
   steps.push_back({get, logs, "", 200});
+  steps.push_back({get, "/logs/values?label=type&" + logs.substr(logs.find('?') + 1), "", 200});
   return steps;
 }
 

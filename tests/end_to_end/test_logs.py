@@ -74,10 +74,17 @@ class Logs(Case):
         self.assertIn("  DATABASE_URL=•••", told["lines"])
 
     def test_no_lines(self):
-        self.failed()
-        said = self.logs("aside")
+        self.failed(cause="pipeline_minutes_exhausted")
+        said = self.logs("core")
         self.assertEqual(said.stdout, "")
-        self.assertRegex(said.stderr, r"\ARender has no log lines of deploy dep-\w+ of aside \(live\)\.\n\Z")
+        self.assertRegex(said.stderr, r"\ARender has no log lines of deploy dep-\w+ of core \(build\sfailed\)\.\n\Z")
+
+    def test_a_deploy_that_went_live(self):
+        self.failed()
+        said = self.logs("aside", "--yes")
+        self.assertRegex(said.stderr, r"\ADeploy dep-\w+ of aside \(live\), the last 8 lines of its log:\n")
+        self.assertIn("==> Build successful\n", said.stdout)
+        self.assertTrue(said.stdout.endswith("==> Your service is live\n"), said.stdout)
 
     def test_an_unknown_service_or_deploy(self):
         deploy = self.failed()
