@@ -124,5 +124,33 @@ TEST_CASE("a page of the audit log has up to a thousand entries, twenty by defau
   CHECK(client.get(logs("/aud-1")).status == 404);
 }
 
+TEST_CASE("creating, changing and deleting a service is in the audit log under Render's names") {
+  Client client(audited_workspace());
+  const auto body = [](std::string_view type, std::string_view more) {
+    return R"({"type":")" + std::string(type) + R"(","name":")" + std::string(type) +
+           R"(","ownerId":"tea-cexample0000000000000","repo":"https://github.com/a/b","serviceDetails":)"
+           R"({"runtime":"node","envSpecificDetails":{"buildCommand":"a","startCommand":"b"})" +
+           std::string(more) + "}}";
+  };
+  const auto created = client.post(
+      "/services", body("web_service", R"(,"disk":{"name":"data","mountPath":"/data","sizeGB":5})"));
+  REQUIRE(created.status == 201);
+  const std::string id = text(boost::json::parse(created.body).at("service"), "id");
+  REQUIRE(client.post("/services", body("cron_job", R"(,"schedule":"0 3 * * *")")).status == 201);
+  client.send(api::Method::patch, "/services/" + id,
+              R"({"name":"renamed","serviceDetails":{"maintenanceMode":{"enabled":true,"uri":"/soon"},)"
+              R"("ipAllowList":[{"cidrBlock":"10.0.0.0/8","description":"ours"}]}})");
+  client.send(api::Method::patch, "/services/" + id, R"({"name":"renamed"})");
+  CHECK(client.send(api::Method::patch, "/services/" + id, R"({"name":""})").status == 400);
+  client.remove("/services/" + id);
+  CHECK(client.remove("/services/" + id).status == 404);
+  CHECK(events(client, "?direction=forward") ==
+        std::vector<std::string>{"CreateServerDiskEvent", "CreateServerEvent", "CreateCronJobEvent",
+                                 "UpdateServiceNameEvent", "UpdateIPAllowListEvent",
+                                 "MaintenanceModeEnabledEvent", "MaintenanceModeURIUpdatedEvent",
+                                 "DeleteServerEvent"});
+  CHECK(text(client.read(path).at(0).at("auditLog").at("metadata"), "service") == id);
+}
+
 }  // namespace
 }  // namespace envlink::emulator::test

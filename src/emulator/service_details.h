@@ -59,6 +59,8 @@ constexpr auto words(CacheProfile) {
 struct AddressRange {
   std::string cidr;
   std::string description;
+
+  bool operator==(const AddressRange&) const = default;
 };
 void fields(auto& visit, json::Like<AddressRange> auto& range) {
   visit("cidrBlock", range.cidr);

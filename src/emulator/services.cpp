@@ -207,7 +207,10 @@ Reply create_service(WorldState& world, const Call& call) {
   seed.secret_files = std::move(*files);
   const std::size_t index = world.add_service(std::move(seed), world.now);
   take(world.services[index], std::move(body->settings));
-  if (disk) world.add_disk(index, *disk);
+  if (disk) {
+    const std::size_t added = world.add_disk(index, *disk);
+    record(world, AuditEvent::CreateServerDiskEvent, caller(), world.disks[added].id);
+  }
   set_rules(world, world.services[index], std::move(headers), std::move(routes));
   const std::size_t deploy = create_deploy(world, index, DeployOrder("api"));
   return answer_object(
@@ -259,19 +262,28 @@ std::optional<Reply> link_groups(WorldState& world, std::size_t service,
   return std::nullopt;
 }
 
-/// Records how the details differ from what they were.
-void record_changes(WorldState& world, std::size_t index, const Details& before) {
+/// Records how the settings differ from what they were.
+void record_changes(WorldState& world, std::size_t index, const std::string& name, const Details& before) {
+  const std::string id = world.services[index].seed.id;
   const Details now = world.services[index].details;
+  if (world.services[index].seed.name != name)
+    record(world, AuditEvent::UpdateServiceNameEvent, caller(), id);
+  if (now.allowed_addresses != before.allowed_addresses)
+    record(world, AuditEvent::UpdateIPAllowListEvent, caller(), id);
   if (now.plan != before.plan) record_event(world, index, PlanChanged{before.plan, now.plan});
   if (now.instances != before.instances)
     record_event(world, index, InstancesChanged{before.instances, now.instances});
   if (now.autoscaling != before.autoscaling)
     record_event(world, index,
                  AutoscalingChanged{before.autoscaling, now.autoscaling.value_or(Autoscaling{})});
-  if (now.maintenance.enabled != before.maintenance.enabled)
+  if (now.maintenance.enabled != before.maintenance.enabled) {
+    record(world, AuditEvent::MaintenanceModeEnabledEvent, caller(), id);
     record_event(world, index, MaintenanceEnabled{now.maintenance.enabled});
-  if (now.maintenance.uri != before.maintenance.uri)
+  }
+  if (now.maintenance.uri != before.maintenance.uri) {
+    record(world, AuditEvent::MaintenanceModeURIUpdatedEvent, caller(), id);
     record_event(world, index, MaintenanceUriUpdated{before.maintenance.uri, now.maintenance.uri});
+  }
 }
 
 Reply patch_service(WorldState& world, const Call& call, std::size_t index) {
@@ -292,10 +304,11 @@ Reply patch_service(WorldState& world, const Call& call, std::size_t index) {
   if (world.behaviour.service_patch_links) {
     if (auto refusal = link_groups(world, index, body->groups)) return *refusal;
   }
+  const std::string name = service.seed.name;
   const Details before = service.details;
   take(service, std::move(body->settings));
   service.updated = world.now;
-  record_changes(world, index, before);
+  record_changes(world, index, name, before);
   return show_service(world, index);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/digits.h"
 #include "base/text.h"
+#include "emulator/audit_log.h"
 #include "emulator/deploys.h"
 #include "emulator/ids.h"
 #include "emulator/router.h"
@@ -140,7 +141,9 @@ Reply answer(WorldState& world, const Operation& operation, const Call& call, st
   if (operation.needs_body && call.body.empty()) return refuse(400, "request body is required");
   if (operation.needs_body && !can_be_json(content_type))
     return refuse(400, "Content-Type must be application/json");
-  return operation.handler(world, call);
+  Reply reply = operation.handler(world, call);
+  record_operation(world, operation, call, reply);
+  return reply;
 }
 
 // Render's words for an unknown path or method are unknown; the statuses are standard HTTP.

@@ -31,25 +31,67 @@ struct Actor {
   std::string email{};  // empty: not in the log
 };
 
-/// Render's events that the model can cause.
+/// Render's events for what the API can do. There is none for a link, and none for creating or renaming a
+/// group.
 enum class AuditEvent {
   CreateEnvVarsEvent,
   UpdateEnvVarsEvent,
   DeleteEnvVarsEvent,
   DeleteEnvGroupEvent,
   SuspendServiceEvent,
-  ResumeServiceEvent
+  ResumeServiceEvent,
+  CreateServerEvent,
+  DeleteServerEvent,
+  CreateCronJobEvent,
+  DeleteCronJobEvent,
+  UpdateServiceNameEvent,
+  MaintenanceModeEnabledEvent,
+  MaintenanceModeURIUpdatedEvent,
+  UpdateIPAllowListEvent,
+  CreateServerDiskEvent,
+  DeleteServerDiskEvent,
+  RestoreDiskSnapshotEvent,
+  CreateProjectEvent,
+  DeleteProjectEvent,
+  CreateEnvironmentEvent,
+  DeleteEnvironmentEvent,
+  MoveEnvironmentResourceEvent,
+  CreateWebhookEvent,
+  UpdateWebhookEvent,
+  DeleteWebhookEvent
 };
 constexpr auto words(AuditEvent) {
-  return std::to_array<std::string_view>({"CreateEnvVarsEvent", "UpdateEnvVarsEvent", "DeleteEnvVarsEvent",
-                                          "DeleteEnvGroupEvent", "SuspendServiceEvent",
-                                          "ResumeServiceEvent"});
+  return std::to_array<std::string_view>({"CreateEnvVarsEvent",
+                                          "UpdateEnvVarsEvent",
+                                          "DeleteEnvVarsEvent",
+                                          "DeleteEnvGroupEvent",
+                                          "SuspendServiceEvent",
+                                          "ResumeServiceEvent",
+                                          "CreateServerEvent",
+                                          "DeleteServerEvent",
+                                          "CreateCronJobEvent",
+                                          "DeleteCronJobEvent",
+                                          "UpdateServiceNameEvent",
+                                          "MaintenanceModeEnabledEvent",
+                                          "MaintenanceModeURIUpdatedEvent",
+                                          "UpdateIPAllowListEvent",
+                                          "CreateServerDiskEvent",
+                                          "DeleteServerDiskEvent",
+                                          "RestoreDiskSnapshotEvent",
+                                          "CreateProjectEvent",
+                                          "DeleteProjectEvent",
+                                          "CreateEnvironmentEvent",
+                                          "DeleteEnvironmentEvent",
+                                          "MoveEnvironmentResourceEvent",
+                                          "CreateWebhookEvent",
+                                          "UpdateWebhookEvent",
+                                          "DeleteWebhookEvent"});
 }
 struct AuditRecord {
   Time at{};
   AuditEvent event{};
   Actor by;
-  std::string about;  // the id of a group or a service
+  std::string about;  // the id of what it changed
 };
 
 /// A variable or secret file was created, changed or deleted. Its value after the change is in the next
