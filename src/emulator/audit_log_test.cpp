@@ -152,5 +152,21 @@ TEST_CASE("creating, changing and deleting a service is in the audit log under R
   CHECK(text(client.read(path).at(0).at("auditLog").at("metadata"), "service") == id);
 }
 
+TEST_CASE("an entry for what is moved into an environment names each of the resources") {
+  Workspace workspace = audited_workspace();
+  workspace.environments = {{.id = "evm-1", .name = "production"}};
+  Client client(workspace);
+  client.post("/environments/evm-1/resources", R"({"resourceIds":["srv-api","evg-secrets"]})");
+  client.remove("/environments/evm-1/resources?resourceIds=srv-api");
+  client.post("/projects", R"({"name":"new","ownerId":"tea-cexample0000000000000","environments":[]})");
+  CHECK(events(client, "?direction=forward") ==
+        std::vector<std::string>{"MoveEnvironmentResourceEvent", "MoveEnvironmentResourceEvent",
+                                 "MoveEnvironmentResourceEvent", "CreateProjectEvent"});
+  const auto list = client.read(path);
+  CHECK(text(list.at(0).at("auditLog").at("metadata"), "project").starts_with("prj-"));
+  CHECK(text(list.at(1).at("auditLog").at("metadata"), "service") == "srv-api");
+  CHECK(text(list.at(2).at("auditLog").at("metadata"), "envGroup") == "evg-secrets");
+}
+
 }  // namespace
 }  // namespace envlink::emulator::test

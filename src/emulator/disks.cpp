@@ -1,6 +1,7 @@
 // Persistent disks. A service has at most one.
 
 #include "emulator/deploys.h"
+#include "emulator/events.h"
 #include "emulator/operation.h"
 
 namespace envlink::emulator {
@@ -66,6 +67,7 @@ Reply create_disk(WorldState& world, const Call& call) {
   if (!has_instances(world.services[*service])) return refuse(400, "service cannot have a disk");
   if (world.disk_of(world.services[*service]) != nullptr) return refuse(400, "service already has a disk");
   const std::size_t index = world.add_disk(*service, body->disk);
+  record_event(world, *service, DiskCreated{world.disks[index].id, body->disk.size_gb});
   return show_disk(world, world.disks[index], 201);
 }
 
@@ -90,12 +92,15 @@ Reply patch_disk(WorldState& world, const Call& call, Disk& disk) {
   if (body->disk.size_gb < disk.size_gb) return refuse(400, "sizeGB must be greater than the current size");
   disk.name = std::move(body->disk.name);
   disk.mount_path = std::move(body->disk.mount_path);
+  if (body->disk.size_gb != disk.size_gb)
+    record_event(world, disk.service, DiskUpdated{disk.id, disk.size_gb, body->disk.size_gb});
   disk.size_gb = body->disk.size_gb;
   disk.updated = world.now;
   return show_disk(world, disk);
 }
 
-Reply remove_disk(WorldState&, const Call&, Disk& disk) {
+Reply remove_disk(WorldState& world, const Call&, Disk& disk) {
+  record_event(world, disk.service, DiskDeleted{disk.id});
   disk.deleted = true;
   return {204};
 }

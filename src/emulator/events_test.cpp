@@ -84,6 +84,25 @@ TEST_CASE("a service that is created with a disk has an event for it") {
   CHECK(list.at(0).at("event").at("details").at("sizeGB") == 5);
 }
 
+TEST_CASE("a disk that is added, grown and deleted has an event for each, and a seeded one has none") {
+  Client client;
+  const auto reply =
+      client.post("/disks", R"({"serviceId":"srv-api","name":"data","mountPath":"/data","sizeGB":5})");
+  REQUIRE(reply.status == 201);
+  const std::string disk = "/disks/" + text(boost::json::parse(reply.body), "id");
+  client.send(api::Method::patch, disk, R"({"name":"renamed"})");
+  client.send(api::Method::patch, disk, R"({"sizeGB":8})");
+  client.remove(disk);
+  CHECK(types(client) == std::vector<std::string>{"disk_deleted", "disk_updated", "disk_created"});
+  CHECK(details_of(client, "disk_updated").at("fromSizeGB") == 5);
+  CHECK(details_of(client, "disk_updated").at("toSizeGB") == 8);
+
+  Workspace workspace = small_workspace();
+  workspace.services[0].details.disk = NewDisk{"data", "/data", 5};
+  Client seeded(workspace);
+  CHECK(types(seeded).empty());
+}
+
 TEST_CASE("a pre-deploy command has a start and an end, also when it fails") {
   for (const auto outcome : {Outcome::live, Outcome::pre_deploy_failed}) {
     Workspace workspace = small_workspace();

@@ -210,6 +210,7 @@ Reply create_service(WorldState& world, const Call& call) {
   if (disk) {
     const std::size_t added = world.add_disk(index, *disk);
     record(world, AuditEvent::CreateServerDiskEvent, caller(), world.disks[added].id);
+    record_event(world, index, DiskCreated{world.disks[added].id, disk->size_gb});
   }
   set_rules(world, world.services[index], std::move(headers), std::move(routes));
   const std::size_t deploy = create_deploy(world, index, DeployOrder("api"));

@@ -200,7 +200,6 @@ std::size_t WorldState::add_service(SeedService seed_of, Time created) {
 
 std::size_t WorldState::add_disk(std::size_t service, const NewDisk& disk) {
   disks.push_back({new_id("dsk-"), disk.name, disk.mount_path, disk.size_gb, service, now, now});
-  record_event(*this, service, DiskCreated{disks.back().id, disk.size_gb});
   return disks.size() - 1;
 }
 

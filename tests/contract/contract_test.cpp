@@ -312,8 +312,9 @@ Seen play(emulator::Workspace seeds) {
   const std::string deploys = "/services/" + id("srv", 1) + "/deploys";
   now += std::chrono::hours(1);
   const std::string old = world.deploys().front().id;
-  const auto events = world.handle(api::Method::get, "/v1/services/" + id("srv", 1) + "/events?limit=1",
-                                   "Bearer rnd_example", "", now);
+  const auto events = world.handle(
+      api::Method::get, "/v1/services/" + id("srv", 1) + "/events?limit=1&startTime=2026-11-01T00:00:00Z",
+      "Bearer rnd_example", "", now);
   const std::string event(json::parse(events.body).at(0).at("event").at("id").as_string());
   send({api::Method::get, "/events/" + event, "", 200});
   const auto created = send({api::Method::post, deploys, "{}", 201});

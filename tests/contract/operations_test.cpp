@@ -52,7 +52,9 @@ std::map<std::string, std::string> parameters_of(const Operation& operation) {
 std::string documented(const json::object& parameter) {
   const json::value& declared = document().follow(parameter.at("schema"));
   const bool list = declared.as_object().contains("items");
-  const json::object& schema = (list ? document().follow(declared.at("items")) : declared).as_object();
+  const json::value* item = list ? &document().follow(declared.at("items")) : &declared;
+  if (const json::value* any = item->as_object().if_contains("anyOf")) item = &document().follow(any->at(0));
+  const json::object& schema = item->as_object();
   const json::value* type = schema.if_contains("type");
   ParameterKind kind = ParameterKind::text;
   std::set<std::string> words;
