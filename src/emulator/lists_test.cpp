@@ -187,6 +187,7 @@ TEST_CASE("filters choose services by name, type, suspension, environment and pr
       {"?name=api", {"srv-api"}},
       {"?name=api,night", {"crn-night", "srv-api"}},
       {"?name=api&name=night", {"crn-night", "srv-api"}},
+      {"?name=api%2Cnight&type=web_service%2cstatic_site", {"srv-api"}},
       {"?name=web%20app", {"srv-web"}},
       {"?name=web+app", {"srv-web"}},
       {"?name=ap", {}},
@@ -214,6 +215,7 @@ TEST_CASE("filters choose services by name, type, suspension, environment and pr
 TEST_CASE("the workspace is listed as an owner, and the key belongs to a user") {
   Client client;
   CHECK(text(client.read("/users"), "name") == "example");
+  CHECK(text(client.read("/users"), "id").starts_with("usr-"));
   const auto owners = client.read("/owners?limit=1");
   CHECK(text(owners.at(0).at("owner"), "id") == "tea-cexample0000000000000");
   CHECK(client.get("/owners?name=other").body == "[]\n");

@@ -7,8 +7,10 @@
 namespace envlink::emulator {
 namespace {
 
+/// The document in Render's own SDK requires `id`; the published one lacks it.
 Reply get_user(WorldState& world, const Call&) {
   return answer_object([&](json::Writer& out) {
+    out("id", "usr-" + world.owner_id.substr(world.owner_id.find('-') + 1));
     out("email", owner_email);
     out("name", world.owner_name);
   });

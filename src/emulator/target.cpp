@@ -63,9 +63,11 @@ Query::Query(std::string_view text) {
     std::string_view value = cut(text, '&');
     const auto name = decoded(cut(value, '='));
     if (!name || name->empty()) continue;
+    auto items = decoded(value);
+    if (!items) continue;
     do {
-      if (const auto item = decoded(cut(value, ','))) values_.emplace_back(*name, *item);
-    } while (!value.empty() && values_.size() < most_parameters);
+      values_.emplace_back(*name, cut(*items, ','));
+    } while (!items->empty() && values_.size() < most_parameters);
   }
 }
 

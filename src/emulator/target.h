@@ -30,7 +30,7 @@ class Query {
   /// The first value.
   std::optional<std::string_view> first(std::string_view name) const;
   /// Whether the parameter is missing or contains `value`. Accepts both array forms: `name=a,b` and
-  /// `name=a&name=b`.
+  /// `name=a&name=b`. The comma may be escaped, as by Render's Terraform provider and MCP server.
   bool wants(std::string_view name, std::string_view value) const;
   /// Every parameter with its value; a list once for each of its items.
   const std::vector<std::pair<std::string_view, std::string_view>>& all() const { return values_; }
