@@ -38,13 +38,13 @@ ONE_FILE = {
                "src/source/generate.cpp"),
     "openssl/": ("src/base/sha256.cpp", "src/api/fingerprint.cpp", "src/emulator/certificate.cpp",
                  "src/emulator/certificate_test.cpp", "src/emulator/server.cpp"),
-    "boost/asio": ("src/emulator/server.cpp",),
-    "boost/beast": ("src/emulator/server.cpp", "src/emulator/gzip.cpp"),
+    "boost/asio": ("src/emulator/server.cpp", "src/emulator/webhook_sender.cpp"),
+    "boost/beast": ("src/emulator/server.cpp", "src/emulator/gzip.cpp", "src/emulator/webhook_sender.cpp"),
     "zlib": ("src/emulator/gzip.cpp", "src/emulator/gzip_test.cpp"),
 }
 
 PURE_ROOMS = {"base", "assets", "json", "yaml", "model", "plan", "api", "engine", "run", "emulator", "rehearsal"}
-IMPURE_FILES = {"src/emulator/server.cpp"}
+IMPURE_FILES = {"src/emulator/server.cpp", "src/emulator/webhook_sender.cpp"}
 IMPURE_HEADERS = {
     "thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token", "semaphore", "barrier",
     "fstream", "iostream", "filesystem", "ctime", "time.h", "random_device", "unistd.h", "fcntl.h", "poll.h",

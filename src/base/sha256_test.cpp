@@ -15,6 +15,18 @@ TEST_CASE("the SHA-256 of the standard's example as Base64") {
   CHECK(sha256_base64("abc") == "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
 }
 
+TEST_CASE("Base64 pads what is not a multiple of three bytes") {
+  CHECK(base64("").empty());
+  CHECK(base64("f") == "Zg==");
+  CHECK(base64("foobar") == "Zm9vYmFy");
+}
+
+TEST_CASE("HMAC-SHA256 gives the published result") {
+  CHECK(hmac_sha256_base64("Jefe", "what do ya want for nothing?") ==
+        "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
+  CHECK(hmac_sha256_base64("", "") == "thNnmggU2ex3L5XXeMNfxf8Wl8STcVZTxscSFEKSxa0=");
+}
+
 TEST_CASE("a hash is distinguished from other text") {
   CHECK(looks_like_sha256(sha256_hex("")));
   CHECK_FALSE(looks_like_sha256(sha256_hex("").substr(1)));

@@ -169,9 +169,8 @@ Actor caller() {
 
 std::span<const Operation> audit_log_operations() {
   using enum api::Method;
-  static constexpr Operation all[] = {
-      {get, "/owners/{ownerId}/audit-logs", list_entries, filters, false, std::nullopt,
-       "only what the modelled operations do, if Render has an event for it"}};
+  static constexpr Operation all[] = {{get, "/owners/{ownerId}/audit-logs", list_entries, filters, false,
+                                       std::nullopt, "events of modelled operations"}};
   return all;
 }
 

@@ -68,6 +68,8 @@ std::string action(const Fault& fault) {
       return "garbage";
     case FaultKind::old_deploy:
       return "old_deploy";
+    case FaultKind::twice:
+      return "twice";
     case FaultKind::delay:
     case FaultKind::late:
       return fmt::format("{{{}: {}ms}}", word(fault.kind),
@@ -104,11 +106,29 @@ std::string written(const Fault& fault) {
   return fmt::format("{{match: \"{}\"{}, do: {}}}", fault.match, which, action(fault));
 }
 
+bool is_of_webhooks(std::string_view match) {
+  return match.starts_with("webhook ");
+}
+
+bool is_possible(FaultKind kind, bool of_webhooks) {
+  switch (kind) {
+    case FaultKind::lose_answer:
+    case FaultKind::cut:
+    case FaultKind::late:
+      return true;
+    case FaultKind::twice:
+      return of_webhooks;
+    default:
+      return !of_webhooks;
+  }
+}
+
 Faults::Faults(std::vector<Fault> faults) : faults_(std::move(faults)), seen_(faults_.size(), 0) {}
 
 std::optional<Fault> Faults::next(std::string_view method, std::string_view path) {
   std::optional<Fault> found;
   for (std::size_t i = 0; i < faults_.size(); ++i) {
+    if (is_of_webhooks(faults_[i].match) != (method == webhook_method)) continue;
     if (!matches(faults_[i].match, method, path)) continue;
     ++seen_[i];
     if (!found && applies(faults_[i], seen_[i])) found = faults_[i];

@@ -47,6 +47,29 @@ HttpFrontend::HttpFrontend(const Workspace& workspace, const std::string& base, 
 }
 
 ServerAction HttpFrontend::handle(const HttpRequest& request, Time now) {
+  ServerAction action = respond(request, now);
+  if (changed_) changed_();
+  return action;
+}
+
+std::vector<Delivery> HttpFrontend::due_deliveries(Time now, std::size_t most) {
+  let_arrive(now);
+  return outbox_.due(world_, faults_, now, most);
+}
+
+void HttpFrontend::delivered(std::uint64_t number, DeliveryResult result, Time now) {
+  outbox_.delivered(world_, number, std::move(result), now);
+}
+
+std::optional<Time> HttpFrontend::next_delivery() const {
+  return outbox_.next(world_);
+}
+
+void HttpFrontend::on_change(std::function<void()> changed) {
+  changed_ = std::move(changed);
+}
+
+ServerAction HttpFrontend::respond(const HttpRequest& request, Time now) {
   let_arrive(now);
   const std::string_view path = request.target.substr(0, request.target.find('?'));
   const bool is_read = request.method == "GET" || request.method == "HEAD";

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "api/message.h"
 #include "base/time.h"
 #include "emulator/faults.h"
+#include "emulator/outbox.h"
 #include "emulator/workspace.h"
 #include "emulator/world.h"
 
@@ -38,6 +41,13 @@ class HttpFrontend {
   /// HEAD is answered as GET, with the body, so that the server knows its length.
   ServerAction handle(const HttpRequest& request, Time now);
 
+  /// Deliveries to webhooks: see outbox.h.
+  std::vector<Delivery> due_deliveries(Time now, std::size_t most);
+  void delivered(std::uint64_t number, DeliveryResult result, Time now);
+  std::optional<Time> next_delivery() const;
+  /// `changed` is called after each request: next_delivery() may have changed.
+  void on_change(std::function<void()> changed);
+
  private:
   struct Logged {
     Time time;
@@ -55,12 +65,15 @@ class HttpFrontend {
     std::string body;
   };
   void let_arrive(Time now);
+  ServerAction respond(const HttpRequest& request, Time now);
   ServerAction play(api::Method method, const HttpRequest& request, Time now);
   api::Response own_page(std::string_view path, Time now);
   std::string log_lines(std::string_view query) const;
 
   World world_;
   Faults faults_;
+  Outbox outbox_;
+  std::function<void()> changed_;
   Duration latency_;
   std::vector<Late> late_;  // in order of arrival, bounded
   std::deque<Logged> log_;  // oldest first, bounded

@@ -187,13 +187,11 @@ constexpr Parameter parameters[] = {{"ownerId", ParameterKind::text, true},
 std::span<const Operation> log_operations() {
   using enum api::Method;
   static constexpr auto of_lines = std::span(parameters).first<std::size(parameters) - 1>();
-  static constexpr std::string_view lacks =
-      "lines of deploys only; `resource`, `type`, `level` and `text` filter, with `*` but without regular "
-      "expressions; other "
-      "filters match nothing";
   static constexpr Operation all[] = {
-      {get, "/logs", list_logs, of_lines, false, BucketKind::logs, lacks},
-      {get, "/logs/values", list_values, parameters, false, BucketKind::logs, lacks}};
+      {get, "/logs", list_logs, of_lines, false, BucketKind::logs,
+       "lines of deploys only; `resource`, `type`, `level` and `text` filter, without regular expressions; "
+       "other filters match nothing"},
+      {get, "/logs/values", list_values, parameters, false, BucketKind::logs, "as `/logs`"}};
   return all;
 }
 

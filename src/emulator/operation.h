@@ -61,6 +61,7 @@ std::span<const Operation> project_operations();
 std::span<const Operation> service_operations();
 std::span<const Operation> site_operations();
 std::span<const Operation> value_operations();
+std::span<const Operation> webhook_operations();
 std::span<const Operation> unmodelled_operations();
 
 /// What is wrong with the query, as the message of a 400; empty: nothing.

@@ -88,11 +88,11 @@ const std::vector<const Operation*>& all_operations() {
   static const std::vector<const Operation*> all = [] {
     std::vector<const Operation*> operations;
     for (const auto list :
-         {action_operations(), audit_log_operations(), deploy_operations(), disk_operations(),
+         {action_operations(), audit_log_operations(),  deploy_operations(),      disk_operations(),
           domain_operations(), empty_list_operations(), environment_operations(), event_operations(),
-          group_operations(), log_operations(), log_stream_operations(), notification_operations(),
-          owner_operations(), preview_operations(), project_operations(), service_operations(),
-          site_operations(), value_operations(), unmodelled_operations()}) {
+          group_operations(),  log_operations(),        log_stream_operations(),  notification_operations(),
+          owner_operations(),  preview_operations(),    project_operations(),     service_operations(),
+          site_operations(),   value_operations(),      webhook_operations(),     unmodelled_operations()}) {
       for (const Operation& operation : list) operations.push_back(&operation);
     }
     return operations;

@@ -29,6 +29,7 @@
 #include "base/authority.h"
 #include "emulator/gzip.h"
 #include "emulator/http_frontend.h"
+#include "emulator/webhook_sender.h"
 
 namespace envlink::emulator {
 namespace {
@@ -291,6 +292,7 @@ Result<void> serve(const Workspace& workspace, const ServerOptions& options,
   const std::string base =
       fmt::format("{}://127.0.0.1:{}", options.certificate ? "https" : "http", listener.port());
   HttpFrontend frontend(workspace, base, options.speed, wall_clock());
+  const WebhookSender sender(context, frontend);
   std::optional<asio::ssl::context> tls;
   if (options.certificate) tls = tls_context(*options.certificate);
   if (auto announced = ready(base + "/v1"); !announced) return announced;

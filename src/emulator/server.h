@@ -1,6 +1,6 @@
 #pragma once
-// Serves the World over HTTP/1.1, with or without TLS, on 127.0.0.1. Only server.cpp uses sockets, threads or
-// a clock in this folder.
+// Serves the World over HTTP/1.1, with or without TLS, on 127.0.0.1. Only server.cpp and webhook_sender.cpp
+// use sockets, threads or a clock in this folder.
 
 #include <cstdint>
 #include <functional>

@@ -161,14 +161,14 @@ struct Behaviour {
   bool list_repeats = false;  // lists contain every item twice, deploys also in an earlier state
 };
 
-enum class FaultKind { lose_answer, cut, late, delay, status, garbage, old_deploy };
+enum class FaultKind { lose_answer, cut, late, delay, status, garbage, old_deploy, twice };
 constexpr auto words(FaultKind) {
   return std::to_array<std::string_view>(
-      {"lose_answer", "cut", "late", "delay", "status", "garbage", "old_deploy"});
+      {"lose_answer", "cut", "late", "delay", "status", "garbage", "old_deploy", "twice"});
 }
 
 struct Fault {
-  std::string match;         // "POST /v1/services/*/deploys"; "*" matches anything
+  std::string match;         // "POST /v1/services/*/deploys", "webhook deploy_ended"; "*" matches anything
   std::optional<int> nth;    // the nth matching request, from 1
   std::optional<int> every;  // every nth matching request
   FaultKind kind = FaultKind::cut;

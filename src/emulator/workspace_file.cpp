@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "emulator/faults.h"
 #include "emulator/seed_details.h"
 #include "yaml/document.h"
 #include "yaml/mapping_reader.h"
@@ -70,6 +71,7 @@ void read_required_name(const yaml::Node& item, yaml::MappingReader& section, st
 
 /// A pattern without a method never matches, so it is refused.
 bool begins_with_a_method(std::string_view pattern) {
+  if (is_of_webhooks(pattern)) return true;
   constexpr std::array<std::string_view, 7> starts = {"*",      "GET ", "HEAD ",  "POST ",
                                                       "PATCH ", "PUT ", "DELETE "};
   return std::ranges::any_of(starts, [&](std::string_view start) { return pattern.starts_with(start); });
@@ -81,8 +83,8 @@ void read_match(const yaml::Node* match, Fault& fault, yaml::Diagnostics& diagno
   if (!word) return;
   fault.match = word->text;
   if (begins_with_a_method(fault.match)) return;
-  diagnostics.add(*match, "`match` must start with a method or `*`",
-                  "write for example \"GET /v1/services/*\" or \"*\"");
+  diagnostics.add(*match, "`match` must start with a method, `webhook` or `*`",
+                  "write for example \"GET /v1/services/*\", \"webhook deploy_ended\" or \"*\"");
 }
 
 void read_action(const yaml::Node& node, Fault& fault, yaml::Diagnostics& diagnostics) {
@@ -92,8 +94,8 @@ void read_action(const yaml::Node& node, Fault& fault, yaml::Diagnostics& diagno
                       node.text == "status" ? "write {status: 503}" : "write {" + node.text + ": 5s}");
       return;
     }
-    static constexpr auto bare =
-        std::to_array({FaultKind::lose_answer, FaultKind::cut, FaultKind::garbage, FaultKind::old_deploy});
+    static constexpr auto bare = std::to_array({FaultKind::lose_answer, FaultKind::cut, FaultKind::garbage,
+                                                FaultKind::old_deploy, FaultKind::twice});
     if (const auto kind = yaml::read_one_of<FaultKind>(node, "do", bare, diagnostics)) fault.kind = *kind;
     return;
   }
@@ -237,7 +239,17 @@ Fault read_fault(const yaml::Node& node, yaml::Diagnostics& diagnostics) {
   if (every != nullptr) fault.every = read_int(*every, "every", 1, 1'000'000, diagnostics);
   if (nth != nullptr && every != nullptr)
     diagnostics.add(*every, "`nth` and `every` cannot be combined", "keep one");
-  if (const auto* action = section.get("do")) read_action(*action, fault, diagnostics);
+  if (const auto* action = section.get("do")) {
+    read_action(*action, fault, diagnostics);
+    const bool of_webhooks = is_of_webhooks(fault.match);
+    if (!is_possible(fault.kind, of_webhooks)) {
+      diagnostics.add(
+          *action,
+          fmt::format("`{}` does not work for {}", word(fault.kind), of_webhooks ? "webhooks" : "requests"),
+          of_webhooks ? "use `cut`, `lose_answer`, `twice` or {late: 5s}"
+                      : "write for example match: \"webhook deploy_ended\"");
+    }
+  }
   section.finish();
   if (!section.readable()) return fault;
   for (const std::string_view key : {"match", "do"}) {

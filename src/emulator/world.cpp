@@ -14,6 +14,7 @@
 #include "emulator/router.h"
 #include "emulator/services.h"
 #include "emulator/variables.h"
+#include "emulator/webhook_deliveries.h"
 #include "json/writer.h"
 
 namespace envlink::emulator {
@@ -223,7 +224,7 @@ void World::set_health_base(std::string base) {
 api::Response World::handle(api::Method method, std::string_view target, std::string_view authorization,
                             std::string_view body, Time now, std::string_view content_type) {
   WorldState& world = *state_;
-  run_deploys(world, now);
+  advance(now);
   std::optional<Target> parsed = parse_target(target);
   if (!parsed || parsed->path.front() != "v1") return dress(world, no_such_path());
   const Call call{method, std::move(*parsed), body};
@@ -241,6 +242,7 @@ api::Response World::handle(api::Method method, std::string_view target, std::st
     if (route.operation != nullptr) return answer(world, *route.operation, call, content_type);
     return route.allow.empty() ? no_such_path() : refuse(405, "method not allowed");
   }());
+  announce_events(world);
   add_allowance(response, allowance);
   if (!route.allow.empty()) response.headers.emplace_back("allow", route.allow);
   if (!allowance.allowed) {
@@ -260,10 +262,27 @@ api::Response World::name_the_live_deploy(std::string_view target, Time now) {
 
 void World::advance(Time now) {
   run_deploys(*state_, now);
+  announce_events(*state_);
 }
 
 std::optional<Time> World::next_change() const {
-  return next_phase_end(*state_);
+  const std::optional<Time> phase = next_phase_end(*state_);
+  const std::optional<Time> delivery = next_delivery(*state_);
+  return phase && delivery ? std::min(*phase, *delivery) : phase ? phase : delivery;
+}
+
+bool World::has_webhooks() const {
+  return !state_->webhooks.all.empty();
+}
+
+std::vector<Delivery> World::due_deliveries(Time now, std::size_t most) {
+  advance(now);
+  return emulator::due_deliveries(*state_, state_->now, most);
+}
+
+void World::delivered(std::uint64_t number, DeliveryResult result, Time now) {
+  advance(now);
+  emulator::delivered(*state_, number, std::move(result), state_->now);
 }
 
 void World::push_commit(std::string_view service_id, Time now) {

@@ -39,8 +39,14 @@ class World {
   void set_health_base(std::string base);
   /// Advances builds, starts and queues to `now`.
   void advance(Time now);
-  /// The next time at which something changes by itself; unset if nothing is in progress.
+  /// The next time at which something changes by itself, or a delivery to a webhook is due; unset if nothing
+  /// is in progress.
   std::optional<Time> next_change() const;
+
+  // Deliveries to webhooks. The caller sends them, each at most once at a time.
+  bool has_webhooks() const;
+  std::vector<Delivery> due_deliveries(Time now, std::size_t most);
+  void delivered(std::uint64_t number, DeliveryResult result, Time now);
 
   // Actions of other users, for simulations and tests.
   /// A push: trigger new_commit. No effect if the service is suspended, deploys an image, or has automatic

@@ -13,9 +13,10 @@
 #include "base/time.h"
 #include "base/words.h"
 #include "emulator/attachments.h"
-#include "emulator/projects.h"
 #include "emulator/event_types.h"
+#include "emulator/projects.h"
 #include "emulator/service_details.h"
+#include "emulator/webhook_types.h"
 #include "emulator/windows.h"
 #include "emulator/workspace.h"
 #include "model/deploy.h"
@@ -231,6 +232,7 @@ struct WorldState {
   std::vector<std::size_t> deploying;  // services with a running deploy, in their order
   std::vector<EventRecord> events;     // that operations caused, oldest first
   std::vector<AuditRecord> audit_log;  // oldest first
+  Webhooks webhooks;
   RateWindows windows;
   Time now{};
   double speed = 1.0;

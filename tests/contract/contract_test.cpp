@@ -317,6 +317,33 @@ Seen play(emulator::Workspace seeds) {
       "Bearer rnd_example", "", now);
   const std::string event(json::parse(events.body).at(0).at("event").at("id").as_string());
   send({api::Method::get, "/events/" + event, "", 200});
+  const auto hook_with = [](std::string_view filter) {
+    return R"({"ownerId":"tea-cexample0000000000000","name":"hook","url":"http://localhost:1","enabled":true,)"
+           R"("eventFilter":)" +
+           std::string(filter) + "}";
+  };
+  const auto hook = send({api::Method::post, "/webhooks", hook_with(R"(["server_restarted"])"), 201});
+  const std::string webhook = "/webhooks/" + std::string(json::parse(hook.body).at("id").as_string());
+  send({api::Method::post, "/webhooks", "{}", 400});
+  send({api::Method::get, "/webhooks", "", 200});
+  send({api::Method::get, webhook, "", 200});
+  send({api::Method::patch, webhook, R"({"name":"renamed"})", 200});
+  send({api::Method::patch, webhook, R"({"name":""})", 400});
+  send({api::Method::post, "/services/" + id("srv", 1) + "/restart", "", 200});
+  for (const emulator::DeliveryResult& result : {emulator::DeliveryResult{.error = "timed out"},
+                                                 emulator::DeliveryResult{.status = 200, .body = "ok"}}) {
+    const auto due = world.due_deliveries(now, 1);
+    REQUIRE(due.size() == 1);
+    world.delivered(due[0].number, result, now);
+    now += std::chrono::seconds(7);
+  }
+  send({api::Method::get, webhook + "/events", "", 200});
+  send({api::Method::delete_, webhook, "", 204});
+  send({api::Method::delete_, webhook, "", 404});
+  const auto all = send({api::Method::post, "/webhooks", hook_with("null"), 201});
+  const std::string of_all = "/webhooks/" + std::string(json::parse(all.body).at("id").as_string());
+  send({api::Method::get, of_all, "", 200});
+  send({api::Method::delete_, of_all, "", 204});
   const auto created = send({api::Method::post, deploys, "{}", 201});
   const std::string running(json::parse(created.body).at("id").as_string());
   send({api::Method::get, deploys + "/" + running, "", 200});
@@ -360,6 +387,8 @@ const std::map<std::string, Findings>& documented_differences() {
       {"GET /environments/{environmentId} 200", null_ids("")},
       {"PATCH /environments/{environmentId} 200", null_ids("")},
       {"POST /environments 201", null_ids("")},
+      {"GET /webhooks/{webhookId} 200", {".eventFilter: null where a value of type array is declared"}},
+      {"POST /webhooks 201", {".eventFilter: null where a value of type array is declared"}},
       // Recorded: 201, where the document has 200.
       {"POST /environments/{environmentId}/resources 201", {"undeclared status"}},
       // An image has no commit: the field is null, not missing.

@@ -122,6 +122,13 @@ class Emulator:
         with urllib.request.urlopen(request, timeout=HANG, context=self.trust) as reply:
             return reply.status
 
+    def post(self, path, body, key=KEY):
+        """What a colleague's call creates."""
+        request = urllib.request.Request(self.url + path, method="POST", data=json.dumps(body).encode(),
+                                         headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=HANG, context=self.trust) as reply:
+            return json.load(reply)
+
     def get(self, path, key=KEY):
         request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {key}"})
         with urllib.request.urlopen(request, timeout=HANG, context=self.trust) as reply:
