@@ -90,7 +90,7 @@ def try_mutant(build, scratch, row):
     if mutant is None:
         return False, "", f"cannot be built: {trouble}"
     if named:
-        where, said = kind, told_by_cases(run([str(mutant), "--no-colors"], build, 60))
+        where, said = kind, told_by_cases(run([str(mutant), "--no-colors"], build, 200))
     else:
         where, said = told_by_simulation(
             run([str(mutant), "--from", "1", "--count", str(SCHEDULES)], build, 300))
