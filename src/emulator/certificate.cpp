@@ -100,12 +100,16 @@ Certificate make_certificate(Time now) {
 }
 
 bool is_emulator_certificate(std::string_view pem) {
+  constexpr std::string_view last_line = "-----END CERTIFICATE-----";
+  const std::size_t last = pem.find(last_line);
+  if (last == std::string_view::npos) return false;
+  const std::size_t end = last + last_line.size();
   const Bio memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   check(memory != nullptr);
   // With a passphrase, OpenSSL does not ask for one on the terminal.
   char passphrase[] = "";
   const X509Certificate certificate(PEM_read_bio_X509(memory.get(), nullptr, nullptr, passphrase));
-  if (!certificate) return false;
+  if (!certificate || pem.find_first_not_of(" \r\n", end) != std::string_view::npos) return false;
   std::array<char, organization.size() + 2> text{};
   const int size = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_organizationName,
                                              text.data(), static_cast<int>(text.size()));

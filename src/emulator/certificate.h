@@ -19,7 +19,7 @@ struct Certificate {
 /// With a new key. Valid for 30 days, and from a day before `now` for clients whose clock is slow.
 Certificate make_certificate(Time now);
 
-/// Whether the first certificate of a file is from make_certificate, now or in an earlier run.
+/// Whether a file is one certificate from make_certificate, now or in an earlier run, and nothing else.
 bool is_emulator_certificate(std::string_view pem);
 
 }  // namespace envlink::emulator

@@ -95,6 +95,8 @@ TEST_CASE("only a certificate of the emulator is recognized as one") {
   CHECK_FALSE(is_emulator_certificate(another("envlink emulator of another")));
   CHECK_FALSE(is_emulator_certificate(another("envlink")));
   CHECK_FALSE(is_emulator_certificate(another("")));
+  CHECK_FALSE(is_emulator_certificate(make_certificate(now).pem + another("")));
+  CHECK_FALSE(is_emulator_certificate(make_certificate(now).pem + "junk"));
   CHECK_FALSE(is_emulator_certificate(""));
   CHECK_FALSE(is_emulator_certificate("version: 1\n"));
   CHECK_FALSE(is_emulator_certificate("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"));

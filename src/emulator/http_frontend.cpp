@@ -42,7 +42,10 @@ void spoil(api::Response& response) {
 }  // namespace
 
 HttpFrontend::HttpFrontend(const Workspace& workspace, const std::string& base, double speed, Time now)
-    : world_(workspace, now, speed), faults_(workspace.faults), latency_(workspace.behaviour.latency) {
+    : world_(workspace, now, speed),
+      faults_(workspace.faults),
+      latency_(workspace.behaviour.latency),
+      api_key_(workspace.api_key) {
   world_.set_health_base(base + "/_emulator/health");
 }
 
@@ -87,9 +90,20 @@ ServerAction HttpFrontend::respond(const HttpRequest& request, Time now) {
   }
   if (log_.size() == most_logged) log_.pop_front();
   log_.push_back({now, std::string(request.method.substr(0, 16)),
-                  std::string(request.target.substr(0, longest_logged)),
+                  without_key(request.target.substr(0, longest_logged)),
                   action.cut ? 0 : action.response.status, action.fault});
   return action;
+}
+
+/// A key does not belong into a target, but may be there.
+std::string HttpFrontend::without_key(std::string_view target) const {
+  std::string out(target);
+  constexpr std::string_view mask = "***";
+  for (std::size_t at = out.find(api_key_); at != std::string::npos && !api_key_.empty();
+       at = out.find(api_key_, at + mask.size())) {
+    out.replace(at, api_key_.size(), mask);
+  }
+  return out;
 }
 
 ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, Time now) {
@@ -100,8 +114,9 @@ ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, 
   if (fault && (fault->kind == FaultKind::cut || fault->kind == FaultKind::late)) {
     action.cut = true;
     if (fault->kind == FaultKind::late && late_.size() < most_late) {
-      Late late{now + fault->delay, method, std::string(request.target), std::string(request.authorization),
-                std::string(request.body)};
+      Late late{now + fault->delay,          method,
+                std::string(request.target), std::string(request.authorization),
+                std::string(request.body),   std::string(request.content_type)};
       late_.insert(std::ranges::upper_bound(late_, late.at, {}, &Late::at), std::move(late));
     }
     return action;
@@ -128,7 +143,7 @@ void HttpFrontend::let_arrive(Time now) {
   while (!late_.empty() && late_.front().at <= now) {
     const Late one = std::move(late_.front());
     late_.erase(late_.begin());
-    world_.handle(one.method, one.target, one.authorization, one.body, one.at);
+    world_.handle(one.method, one.target, one.authorization, one.body, one.at, one.content_type);
   }
 }
 

@@ -63,11 +63,13 @@ class HttpFrontend {
     std::string target;
     std::string authorization;
     std::string body;
+    std::string content_type;
   };
   void let_arrive(Time now);
   ServerAction respond(const HttpRequest& request, Time now);
   ServerAction play(api::Method method, const HttpRequest& request, Time now);
   api::Response own_page(std::string_view path, Time now);
+  std::string without_key(std::string_view target) const;
   std::string log_lines(std::string_view query) const;
 
   World world_;
@@ -75,6 +77,7 @@ class HttpFrontend {
   Outbox outbox_;
   std::function<void()> changed_;
   Duration latency_;
+  std::string api_key_;
   std::vector<Late> late_;  // in order of arrival, bounded
   std::deque<Logged> log_;  // oldest first, bounded
 };

@@ -37,6 +37,14 @@ std::size_t links(Visitor& visitor) {
   return boost::json::parse(visitor.own("/_emulator/state")).at("links").as_array().size();
 }
 
+TEST_CASE("the request log does not show the key, even if it is in the address") {
+  Visitor visitor(small_workspace());
+  visitor.ask("GET", "/v1/users?key=rnd_example&again=rnd_example");
+  const std::string log = visitor.own("/_emulator/requests");
+  CHECK(log.find("rnd_example") == std::string::npos);
+  CHECK(log.find("/v1/users?key=***&again=***") != std::string::npos);
+}
+
 TEST_CASE("late requests take effect after their connections are cut, in the order of arrival") {
   Workspace workspace = small_workspace();
   workspace.faults = {fault(FaultKind::late, "POST *"), fault(FaultKind::late, "DELETE *")};

@@ -190,7 +190,8 @@ void fields(auto& visit, json::Like<NewDisk> auto& disk) {
 struct DetailsInput {
   model::ServiceType type = model::ServiceType::unknown;
   Details details{};
-  // Of a new service only.
+  bool is_new = false;
+  // Of a new service only, like the region and the number of instances.
   std::optional<NewDisk> disk{};
   std::vector<HeaderRule> headers{};
   std::vector<RouteRule> routes{};
@@ -218,6 +219,7 @@ void fields(auto& visit, json::Like<DetailsInput> auto& input) {
   if (is_site) {
     visit.later("buildCommand", details.static_build);
     visit.later("publishPath", details.publish_path);
+    if (!input.is_new) return;
     visit.later("headers", input.headers);
     visit.later("routes", input.routes);
     return;
@@ -226,13 +228,15 @@ void fields(auto& visit, json::Like<DetailsInput> auto& input) {
   visit("runtime", details.runtime);
   visit.later("envSpecificDetails", details.commands);
   visit.later("plan", details.plan);
-  visit.later("region", details.region);
+  if (input.is_new) visit.later("region", details.region);
   if (is_cron) return visit.later("schedule", details.schedule);
   visit.later("preDeployCommand", details.pre_deploy);
-  visit.later("numInstances", details.instances);
-  visit("autoscaling", details.autoscaling);
   visit("maxShutdownDelaySeconds", details.shutdown_delay);
-  visit("disk", input.disk);
+  if (input.is_new) {
+    visit.later("numInstances", details.instances);
+    visit("autoscaling", details.autoscaling);
+    visit("disk", input.disk);
+  }
   if (!is_web) return;
   visit.later("healthCheckPath", details.health_check_path);
   visit.later("maintenanceMode", details.maintenance);

@@ -30,14 +30,12 @@ void write_env_specific(json::Writer& out, const Details& details) {
 }
 
 void write_parent(json::Writer& out, const WorldState& world, const SeedService& seed) {
-  if (seed.preview_of.empty()) return;
-  for (const Service& other : world.services) {
-    if (other.seed.id != seed.preview_of && other.seed.name != seed.preview_of) continue;
-    return out("parentServer", [&](json::Writer& parent) {
-      parent("id", other.seed.id);
-      parent("name", other.seed.name);
-    });
-  }
+  const auto parent = world.find_service(seed.preview_of);
+  if (!parent) return;
+  out("parentServer", [&](json::Writer& one) {
+    one("id", world.services[*parent].seed.id);
+    one("name", world.services[*parent].seed.name);
+  });
 }
 
 void write_site(json::Writer& out, const WorldState& world, const Service& service) {

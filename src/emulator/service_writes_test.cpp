@@ -183,6 +183,57 @@ TEST_CASE("PATCH refuses what cannot be, and a name that another service has") {
   CHECK(client.send(api::Method::patch, "/services/srv-api", R"({"name":"api"})").status == 200);
 }
 
+TEST_CASE("a service has either a repository or an image, and its runtime fits") {
+  Client client;
+  const auto patch = [&](std::string_view body) {
+    client.pass(seconds(10));
+    const auto reply = client.send(api::Method::patch, "/services/srv-api", body);
+    const json::value service = parsed(reply);
+    if (reply.status != 200) return message(reply);
+    const auto shown = [&](const char* name) {
+      return service.as_object().contains(name) ? text(service, name) : std::string("-");
+    };
+    return shown("repo") + " " + shown("imagePath") + " " + text(service.at("serviceDetails"), "runtime");
+  };
+  const std::string image = "docker.io/library/nginx:1";
+  CHECK(patch(R"({"serviceDetails":{"runtime":"image"}})") == "image is required");
+  CHECK(patch(R"({"repo":"https://x/y","image":{"imagePath":"nginx:1","ownerId":""}})") ==
+        "repo and image cannot be combined");
+  CHECK(patch(R"({"image":{"imagePath":"nginx:1","ownerId":""}})") == "- " + image + " image");
+  CHECK(patch(R"({"serviceDetails":{"runtime":"node"}})") == "repo is required");
+  CHECK(patch(R"({"repo":"https://github.com/example/api"})") == "invalid serviceDetails.runtime");
+  CHECK(patch(R"({"repo":"https://github.com/example/api","serviceDetails":{"runtime":"node"}})") ==
+        "https://github.com/example/api - node");
+}
+
+TEST_CASE("PATCH ignores what only a new service can be given") {
+  Client client;
+  const json::value before = client.read("/services/srv-api").at("serviceDetails");
+  const auto reply = client.send(
+      api::Method::patch, "/services/srv-api",
+      R"({"serviceDetails":{"region":"ohio","numInstances":5,"disk":{"name":"d","mountPath":"/d"}}})");
+  CHECK(reply.status == 200);
+  CHECK(parsed(reply).at("serviceDetails") == before);
+}
+
+TEST_CASE("previews follow the service of the file when it is renamed, and go with it") {
+  Workspace workspace = small_workspace();
+  workspace.services.push_back(service("srv-pr", "api-pr"));
+  workspace.services[1].preview_of = "api";
+  Client client(workspace);
+  const auto parent = [&] {
+    return text(client.read("/services/srv-pr").at("serviceDetails").at("parentServer"), "name");
+  };
+  CHECK(parent() == "api");
+  client.send(api::Method::patch, "/services/srv-api", R"({"name":"renamed"})");
+  CHECK(parent() == "renamed");
+  client.remove("/services/srv-api");
+  CHECK(client.get("/services/srv-pr").status == 404);
+  const json::value state = json::parse(client.world.state_json(client.now));
+  CHECK(state.at("services").as_array().empty());
+  CHECK(state.at("deploys").as_array().empty());
+}
+
 TEST_CASE("a deleted service is gone: its deploys, links and place in lists too") {
   Client client;
   client.post("/env-groups/evg-secrets/services/srv-api");

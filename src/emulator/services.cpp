@@ -76,6 +76,7 @@ void fields(auto& visit, json::Like<Image> auto& image) {
 struct ServiceInput {
   std::string name;
   Source source;
+  std::optional<std::string> repo{};
   std::optional<Image> image{};
   std::optional<YesNo> auto_deploy{};
   std::optional<AutoDeployTrigger> trigger{};
@@ -83,7 +84,7 @@ struct ServiceInput {
 };
 void fields(auto& visit, json::Like<ServiceInput> auto& input) {
   visit.later("name", input.name);
-  visit.later("repo", input.source.repo);
+  visit("repo", input.repo);
   visit.later("branch", input.source.branch);
   visit.later("rootDir", input.source.root_folder);
   visit("buildFilter", input.source.build_filter);
@@ -98,6 +99,14 @@ std::optional<Reply> refused_settings(const WorldState& world, const ServiceInpu
   const Details& details = input.details.details;
   if (input.name.empty()) return refuse(400, "invalid name");
   if (input.image && input.image->path.empty()) return refuse(400, "invalid image.imagePath");
+  if (input.repo && input.repo->empty()) return refuse(400, "invalid repo");
+  if (input.image && input.repo) return refuse(400, "repo and image cannot be combined");
+  const bool has_image = input.image || (!input.source.image.empty() && !input.repo);
+  const bool wants_image = input.image || details.runtime == Runtime::image;
+  if (input.details.type != ServiceType::static_site && has_image != wants_image)
+    return refuse(400, has_image    ? "repo is required"
+                       : input.repo ? "invalid serviceDetails.runtime"
+                                    : "image is required");
   if (details.instances < 1) return refuse(400, "invalid serviceDetails.numInstances");
   if (details.shutdown_delay && (*details.shutdown_delay < 1 || *details.shutdown_delay > 300))
     return refuse(400, "invalid serviceDetails.maxShutdownDelaySeconds");
@@ -130,15 +139,16 @@ std::string full_image_path(std::string path) {
 
 void take(Service& service, ServiceInput&& input) {
   if (input.source.build_filter && input.source.build_filter->is_empty()) input.source.build_filter.reset();
-  const bool other_repo = input.source.repo != service.source.repo;
   service.seed.name = std::move(input.name);
   service.source = std::move(input.source);
   service.details = std::move(input.details.details);
   if (input.image) {
+    service.source.repo.clear();
     service.source.image = full_image_path(std::move(input.image->path));
     service.source.registry_credential = std::move(input.image->registry_credential);
     service.details.runtime = Runtime::image;
-  } else if (other_repo) {
+  } else if (input.repo) {
+    service.source.repo = std::move(*input.repo);
     service.source.image.clear();
   }
   service.seed.image = !service.source.image.empty();
@@ -164,6 +174,7 @@ void fields(auto& visit, json::Like<NewService> auto& service) {
   visit.later("envVars", service.variables);
   visit.later("secretFiles", service.files);
   service.settings.details.type = service.type;
+  service.settings.details.is_new = true;
   fields(visit, service.settings);
 }
 
@@ -177,7 +188,7 @@ std::optional<Reply> refused_service(const WorldState& world, const NewService& 
   if (auto refusal = refused_settings(world, settings)) return refusal;
   if (body.type != ServiceType::static_site && !settings.details.details.runtime)
     return refuse(400, "serviceDetails.runtime is required");
-  if (settings.source.repo.empty() && !settings.image) return refuse(400, "repo or image is required");
+  if (!settings.repo && !settings.image) return refuse(400, "repo or image is required");
   if (is_taken(world, settings.name, body.environment)) return refuse(409, "name is already in use");
   return std::nullopt;
 }

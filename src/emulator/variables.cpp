@@ -71,6 +71,12 @@ bool is_variable_name(std::string_view key) {
   });
 }
 
+/// It becomes the name of a file in a folder. What Render refuses is unknown.
+bool is_file_name(std::string_view name) {
+  return !name.empty() && name != "." && name != ".." &&
+         std::ranges::none_of(name, [](char c) { return c == '/' || (c >= 0 && c < ' ') || c == 0x7f; });
+}
+
 std::string generated_value(WorldState& world) {
   const std::uint64_t number = mix(world.seed) + ++world.made;
   return make_hex(number, 40) + "abc=";  // 44 characters, the length of Render's
@@ -114,7 +120,7 @@ tl::expected<std::string, Reply> put_file(const WorldState& world, const Call& c
                                           ValueName name) {
   auto body = read_body<ContentInput>(call);
   if (!body) return tl::unexpected(body.error());
-  if (name.text.empty()) return tl::unexpected(refuse(400, "invalid name"));
+  if (!is_file_name(name.text)) return tl::unexpected(refuse(400, "invalid name"));
   std::size_t bytes = body->content.size();
   for (const auto& [other, content] : pairs_of(world, holder, true))
     bytes += other == name.text ? 0 : content.size();
@@ -243,7 +249,7 @@ tl::expected<Variables, Reply> new_files(const std::vector<FileInput>& inputs) {
   std::size_t bytes = 0;
   for (const FileInput& input : inputs) {
     bytes += input.content.size();
-    if (input.name.empty()) return tl::unexpected(refuse(400, "invalid name"));
+    if (!is_file_name(input.name)) return tl::unexpected(refuse(400, "invalid name"));
     if (bytes > most_of_files) return tl::unexpected(files_too_large());
     if (!names.insert(input.name).second) return tl::unexpected(refuse(400, "duplicate name: " + input.name));
     files.emplace_back(input.name, input.content);

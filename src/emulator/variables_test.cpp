@@ -35,6 +35,17 @@ struct Truth : Client {
   }
 };
 
+TEST_CASE("a secret file needs a name that a file in a folder can have") {
+  Client client;
+  for (const char* name : {"..", ".", "..%2Fx", "a%2Fb", "a%0Ab", "%7F"}) {
+    CAPTURE(name);
+    const std::string path = std::string("/env-groups/evg-secrets/secret-files/") + name;
+    CHECK(client.send(api::Method::put, path, R"({"content":"1"})").status == 400);
+  }
+  CHECK(client.send(api::Method::put, "/env-groups/evg-secrets/secret-files/.env", R"({"content":"1"})")
+            .status == 200);
+}
+
 TEST_CASE("the live deploy keeps its values until a later deploy is live") {
   Truth truth;
   CHECK(truth.carried("DATABASE_URL") == "postgres://secret");

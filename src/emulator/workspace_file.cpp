@@ -69,9 +69,13 @@ void read_required_name(const yaml::Node& item, yaml::MappingReader& section, st
                   {item.place, std::string("a ").append(kind).append(" without `name`"), "", item.length});
 }
 
-/// A pattern without a method never matches, so it is refused.
-bool begins_with_a_method(std::string_view pattern) {
+/// Another pattern never matches, so it is refused: it needs a method, a path below /v1, and no query.
+bool can_match(std::string_view pattern) {
   if (is_of_webhooks(pattern)) return true;
+  const std::string_view path = pattern.substr(std::min(pattern.find(' '), pattern.size()));
+  const bool in_api =
+      path.empty() || path.starts_with(" /v1") || path.starts_with(" *") || path.starts_with(" /*");
+  if (!in_api || path.find('?') != std::string_view::npos) return false;
   constexpr std::array<std::string_view, 7> starts = {"*",      "GET ", "HEAD ",  "POST ",
                                                       "PATCH ", "PUT ", "DELETE "};
   return std::ranges::any_of(starts, [&](std::string_view start) { return pattern.starts_with(start); });
@@ -82,8 +86,8 @@ void read_match(const yaml::Node* match, Fault& fault, yaml::Diagnostics& diagno
   const auto word = read_word(*match, "match", "a method and a path", diagnostics);
   if (!word) return;
   fault.match = word->text;
-  if (begins_with_a_method(fault.match)) return;
-  diagnostics.add(*match, "`match` must start with a method, `webhook` or `*`",
+  if (can_match(fault.match)) return;
+  diagnostics.add(*match, "`match` must be a method and a path below /v1 without a query, `webhook …` or `*`",
                   "write for example \"GET /v1/services/*\", \"webhook deploy_ended\" or \"*\"");
 }
 
@@ -362,8 +366,15 @@ void check_references(const yaml::Node& root, const Workspace& workspace, yaml::
     }
   }
   for (std::size_t index = 0; index < workspace.services.size(); ++index) {
-    refuse_unknown(at(*service_list, index, "preview_of"), workspace.services[index].preview_of, "preview_of",
-                   services, diagnostics);
+    const yaml::Node& place = at(*service_list, index, "preview_of");
+    const std::string& parent = workspace.services[index].preview_of;
+    refuse_unknown(place, parent, "preview_of", services, diagnostics);
+    const auto is_preview = [&](const SeedService& other) {
+      return !other.preview_of.empty() && (other.name == parent || other.id == parent);
+    };
+    if (!parent.empty() && std::ranges::any_of(workspace.services, is_preview))
+      diagnostics.add(place, fmt::format("{} names a preview", yaml::quoted("preview_of")),
+                      "name the service that it is a preview of");
   }
 }
 

@@ -210,6 +210,29 @@ TEST_CASE("two environments may have groups and services with the same names, di
   }
 }
 
+TEST_CASE("a preview is of a service that is not a preview itself") {
+  for (const char* services :
+       {"[{name: a, preview_of: a}]", "[{name: a, preview_of: b}, {name: b, preview_of: a}]"}) {
+    CAPTURE(services);
+    const auto read = parse_workspace(std::string("version: 1\nservices: ") + services + "\n");
+    REQUIRE_FALSE(read);
+    CHECK(read.error().front().what == "`preview_of` names a preview");
+  }
+}
+
+TEST_CASE("a fault that could never match is refused") {
+  for (const char* match : {"GET /services/*", "GET /v1/owners?limit=1", "FETCH /v1/services"}) {
+    CAPTURE(match);
+    CHECK_FALSE(
+        parse_workspace(std::string("version: 1\nfaults:\n  - {match: \"") + match + "\", do: cut}\n"));
+  }
+  for (const char* match :
+       {"*", "GET *", "* /v1/services", "POST /v1/services/*/deploys", "GET /*/services"}) {
+    CAPTURE(match);
+    CHECK(parse_workspace(std::string("version: 1\nfaults:\n  - {match: \"") + match + "\", do: cut}\n"));
+  }
+}
+
 TEST_CASE("a workspace with only a version has the emulator's defaults") {
   const auto workspace = parse_workspace("version: 1\ngroups:\nservices: []\n");
   REQUIRE(workspace);

@@ -100,12 +100,26 @@ std::string write_state(const WorldState& world, Time now) {
       if (!group.deleted) out.object([&](json::Writer& one) { write_group(one, group); });
     }
     out.end_array();
-    out.list("services", world.services, write_service);
+    out.key("services");
+    out.begin_array();
+    for (const Service& service : world.services) {
+      if (!service.deleted) out.object([&](json::Writer& one) { write_service(one, service); });
+    }
+    out.end_array();
     write_links(out, world);
-    const std::size_t shown = std::min(world.deploys.size(), most_deploys);
-    out.list("deploys", std::span(world.deploys).last(shown),
-             [&](json::Writer& one, const Deploy& deploy) { write_deploy(one, world, deploy); });
-    out.list("windows", world.windows.used(now), [&](json::Writer& one, const RateWindows::Used& used) {
+    const std::size_t newest = std::min(world.deploys.size(), most_deploys);
+    out.key("deploys");
+    out.begin_array();
+    for (const Deploy& deploy : std::span(world.deploys).last(newest)) {
+      if (world.services[deploy.service].deleted) continue;
+      out.object([&](json::Writer& one) { write_deploy(one, world, deploy); });
+    }
+    out.end_array();
+    std::vector<RateWindows::Used> windows = world.windows.used(now);
+    std::erase_if(windows, [&](const RateWindows::Used& used) {
+      return used.bucket.kind == BucketKind::service && world.services[used.bucket.service].deleted;
+    });
+    out.list("windows", windows, [&](json::Writer& one, const RateWindows::Used& used) {
       one("bucket", bucket_name(world, used.bucket));
       one("limit", used.allowance.limit);
       one("remaining", used.allowance.remaining);

@@ -305,6 +305,8 @@ void suspend(WorldState& world, std::size_t index, bool suspended, Actor by) {
   if (!suspended) create_deploy(world, index, DeployOrder("service_resumed"));
 }
 
+// Previews have none themselves.
+// NOLINTNEXTLINE(misc-no-recursion)
 void delete_service(WorldState& world, std::size_t index) {
   Service& service = world.services[index];
   if (service.waiting) cancel_deploy(world, *service.waiting);
@@ -313,6 +315,11 @@ void delete_service(WorldState& world, std::size_t index) {
   for (Disk& disk : world.disks) disk.deleted = disk.deleted || disk.service == index;
   service.live.reset();
   service.deleted = true;
+  // Whether Render keeps the previews is unknown.
+  for (std::size_t other = 0; other < world.services.size(); ++other) {
+    const Service& preview = world.services[other];
+    if (!preview.deleted && preview.seed.preview_of == service.seed.id) delete_service(world, other);
+  }
 }
 
 WorldState::WorldState(Workspace workspace, Time start, double speed_, unsigned seed_)
@@ -328,6 +335,11 @@ WorldState::WorldState(Workspace workspace, Time start, double speed_, unsigned 
   services.reserve(workspace.services.size());
   groups.reserve(workspace.groups.size());
   for (SeedService& service : workspace.services) seed_service(*this, std::move(service), start);
+  for (Service& service : services) {
+    if (find_service(service.seed.preview_of)) continue;
+    if (const auto parent = find_slug(service.seed.preview_of))
+      service.seed.preview_of = services[*parent].seed.id;
+  }
   for (SeedGroup& group : workspace.groups) add_group(*this, std::move(group), start);
   for (std::size_t i = 0; i < services.size(); ++i) add_live_deploy(*this, i, start);
   for (std::size_t i = 0; i < services.size(); ++i) begin_what_is_under_way(*this, i);
