@@ -58,22 +58,48 @@ def keys(node, whole, path=""):
         yield from keys(other, whole, path)
 
 
+def folded(path, paths, lacking):
+    """The shortest prefix of a path below which no path of several is modelled; else the path."""
+    parts = path.split("/")
+    for count in range(2, len(parts)):
+        prefix = "/".join(parts[:count]) + "/"
+        below = {other for other in paths if other.startswith(prefix)}
+        if len(below) > 1 and below <= lacking:
+            return prefix + "…"
+    return path
+
+
 def table_of_operations(operations):
-    """A row for each path of Render's API: its methods by how far the emulator models them."""
+    """A row for each path of Render's API: its methods by how far the emulator models them. Paths with the same prefix
+    share one if none is modelled."""
+    paths = {one["path"] for one in operations}
+    lacking = paths - {one["path"] for one in operations if one["state"] != "not modelled"}
     rows = {}
     for one in operations:
-        rows.setdefault(one["path"], []).append(one)
+        rows.setdefault(folded(one["path"], paths, lacking), []).append(one)
     lines = ["| path | modelled | partly | not modelled |", "|---|---|---|---|"]
     for path, methods in rows.items():
-        cells = {state: [one["method"] for one in methods if one["state"] == state]
+        cells = {state: ", ".join(one["method"] for one in methods if one["state"] == state)
                  for state in ("modelled", "partly", "not modelled")}
         lacks = dict.fromkeys(one["lacks"] for one in methods if "lacks" in one)
-        partly = ", ".join(cells["partly"]) + (": " + "; ".join(lacks) if lacks else "")
-        lines.append(f"| `{path}` | {', '.join(cells['modelled'])} | {partly} | {', '.join(cells['not modelled'])} |")
+        partly = cells["partly"] + (": " + "; ".join(lacks) if lacks else "")
+        missing = f"{len(methods)} operations" if path.endswith("/…") else cells["not modelled"]
+        lines.append(f"| `{path}` | {cells['modelled']} | {partly} | {missing} |")
     return "\n".join(re.sub(" {2,}", " ", line) for line in lines) + "\n"
 
 
+def operation(method, path, state="not modelled"):
+    return {"method": method, "path": path, "state": state}
+
+
 class Reference(unittest.TestCase):
+    def test_only_paths_below_a_prefix_without_anything_modelled_share_a_row(self):
+        table = table_of_operations([operation("GET", "/a/b"), operation("PUT", "/a/b"), operation("GET", "/a/c/d"),
+                                     operation("GET", "/e/f"), operation("GET", "/e/g", "modelled"),
+                                     operation("POST", "/h/i")])
+        self.assertEqual(table.splitlines()[2:], ["| `/a/…` | | | 3 operations |", "| `/e/f` | | | GET |",
+                                                  "| `/e/g` | GET | | |", "| `/h/i` | | | POST |"])
+
     def test_the_page_of_the_emulator_lists_each_operation(self):
         scene = Scene()
         self.addCleanup(scene.close)
