@@ -100,7 +100,6 @@ std::optional<Reply> refused_settings(const WorldState& world, const ServiceInpu
   if (input.name.empty()) return refuse(400, "invalid name");
   if (input.image && input.image->path.empty()) return refuse(400, "invalid image.imagePath");
   if (input.repo && input.repo->empty()) return refuse(400, "invalid repo");
-  if (input.image && input.repo) return refuse(400, "repo and image cannot be combined");
   const bool has_image = input.image || (!input.source.image.empty() && !input.repo);
   const bool wants_image = input.image || details.runtime == Runtime::image;
   if (input.details.type != ServiceType::static_site && has_image != wants_image)
