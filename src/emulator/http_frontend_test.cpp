@@ -188,6 +188,19 @@ TEST_CASE("the state shows links, deploys and windows, but no values") {
   }
 }
 
+TEST_CASE("the state names the environment of services and groups") {
+  Workspace workspace = small_workspace();
+  workspace.environments = {{.id = "evm-1", .name = "production", .project = "prj-1"}};
+  workspace.services[0].environment = "evm-1";
+  workspace.services.push_back(service("srv-free", "free"));
+  workspace.groups[0].environment = "evm-1";
+  Visitor visitor(workspace);
+  const auto state = boost::json::parse(visitor.own("/_emulator/state"));
+  CHECK(text(state.at("services").at(0), "environment") == "production");
+  CHECK_FALSE(state.at("services").at(1).as_object().contains("environment"));
+  CHECK(text(state.at("groups").at(0), "environment") == "production");
+}
+
 TEST_CASE("a web service's url returns 200 while a deploy is live") {
   Workspace workspace = small_workspace();
   workspace.services.push_back(service("srv-off", "off"));

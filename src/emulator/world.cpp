@@ -32,19 +32,26 @@ void write_changes(json::Writer& out, const std::vector<ValueChange>& changes) {
   });
 }
 
-void write_group(json::Writer& out, const Group& group) {
+/// Its name, or its id if it is unknown. Empty: in no environment.
+const std::string& environment_name(const WorldState& world, const std::string& id) {
+  const Environment* found = world.find_environment(id);
+  return found == nullptr ? id : found->settings.name;
+}
+
+void write_group(json::Writer& out, const WorldState& world, const Group& group) {
   out("id", group.id);
   out("name", group.name);
-  out.if_any("environment", group.environment);
+  out.if_any("environment", environment_name(world, group.environment));
   out("variables", group.variables.size());
   out("secret_files", group.secret_files.size());
   out("updated", group.updated);
   write_changes(out, group.changes);
 }
 
-void write_service(json::Writer& out, const Service& service) {
+void write_service_state(json::Writer& out, const WorldState& world, const Service& service) {
   out("id", service.seed.id);
   out("name", service.seed.name);
+  out.if_any("environment", environment_name(world, service.seed.environment));
   out("type", service.seed.type);
   out("auto_deploy", service.seed.auto_deploy);
   out("auto_deploy_trigger", auto_deploy_trigger(service.seed));
@@ -97,13 +104,13 @@ std::string write_state(const WorldState& world, Time now) {
     out.key("groups");
     out.begin_array();
     for (const Group& group : world.groups) {
-      if (!group.deleted) out.object([&](json::Writer& one) { write_group(one, group); });
+      if (!group.deleted) out.object([&](json::Writer& one) { write_group(one, world, group); });
     }
     out.end_array();
     out.key("services");
     out.begin_array();
     for (const Service& service : world.services) {
-      if (!service.deleted) out.object([&](json::Writer& one) { write_service(one, service); });
+      if (!service.deleted) out.object([&](json::Writer& one) { write_service_state(one, world, service); });
     }
     out.end_array();
     write_links(out, world);

@@ -11,7 +11,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "end_to_end"))
 
 from browser import FAINT, STICKING_OUT, Browser  # noqa: E402
-from harness import KEY, Case, desired, with_service  # noqa: E402
+from harness import KEY, Case, desired, service, with_service, workspace  # noqa: E402
 
 HARM = "</script></title><img src=x onerror=\"window.hit=1\"><svg onload='window.hit=2'> \"' onfocus=window.hit=3 {} --> ]]>"
 
@@ -231,6 +231,71 @@ class Pages(Case):
         self.assertEqual(self.browser.complaints(), [])
         self.assertEqual([url for url in self.browser.requests() if not url.startswith(root)], [])
         self.assertNotIn(KEY, self.browser.driver.page_source)
+
+    def open_emulator(self, source, calls=()):
+        emulator = self.emulator(source)
+        for method, path, body in calls:
+            emulator.call(method, path, body)
+        self.browser.open(emulator.url.removesuffix("v1"))
+        self.browser.wait_for("return document.querySelectorAll('#services .card').length > 0")
+        return emulator
+
+    def test_the_emulators_page_shows_names_for_ids_and_suspended_services(self):
+        source = with_service("core", environment="evm-00000000000000000001", suspended=True)
+        source["environments"] = [{"id": "evm-00000000000000000001", "name": "production", "project": "prj-00000000000000000001"}]
+        source["groups"].append({"id": "evg-00000000000000000009", "name": "scoped", "environment": "evm-00000000000000000001",
+                                 "variables": {"ONE": "1"}})
+        long = "/services?" + "&".join(f"name={n:050}" for n in range(20))
+        self.open_emulator(source, [("GET", long, None)])
+        self.browser.wait_for("return document.querySelectorAll('#requests td.path').length === 1")
+        card, = [text for text in self.browser.texts("#services .card") if text.startswith("core")]
+        self.assertIn("environment production", card)
+        self.assertIn("Linked groups", card)
+        self.assertEqual(self.browser.texts("#services td.good"), ["live"] * 3)
+        self.assertEqual(self.browser.texts("#services td.off"), ["suspended"])
+        group, = [text for text in self.browser.texts("#groups .card") if text.startswith("scoped")]
+        self.assertIn("only environment production", group)
+        self.assertIn("1 variable, 0 secret files", group)
+        self.assertEqual(self.browser.run("const e = document.querySelector('td.path > div');"
+                                          "return [e.title, e.scrollWidth > e.clientWidth]"), ["/v1" + long, True])
+        self.assertLess(self.browser.run("return document.querySelector('td.path').getBoundingClientRect().height"), 40)
+        self.assertEqual(self.browser.run(FAINT), [])
+        self.keep("emulator-names")
+
+    def test_rate_limits_are_shown_with_names_and_long_times_in_minutes(self):
+        self.open_emulator(with_service("core"))
+        rows = self.browser.run("""show({owner: {name: "o"}, now: "2026-01-01T00:00:00Z", groups: [], links: [], deploys: [],
+            services: [{id: "srv-1", name: "core", type: "web_service"}],
+            windows: [["creates", 1900], ["service srv-1", 121], ["service srv-gone", 120], ["service crn", 7], ["log_streams", 0]]
+            .map(([bucket, reset]) => ({bucket, reset, remaining: 1, limit: 2}))}, []);
+            return [...document.querySelectorAll('#windows tr')].slice(1).map(r =>
+              [r.firstChild.textContent, r.lastChild.textContent])""")
+        self.assertEqual(rows, [["creates", "32 m"], ["service core", "3 m"], ["service srv-gone", "120 s"], ["cron jobs", "7 s"],
+                                ["log streams", "0 s"]])
+
+    def test_of_many_services_the_emulators_page_shows_those_deployed_last(self):
+        many = [{**service("base"), "id": f"srv-{n:020}", "name": f"s{n}"} for n in range(1200)]
+        source = workspace(services=many)
+        source["groups"] = [{"id": "evg-00000000000000000001", "name": "shared", "links": [s["id"] for s in many]}]
+        emulator = self.open_emulator(source, [("POST", f"/services/{many[0]['id']}/deploys", {})])
+        self.assertEqual(self.browser.count("#services .card"), 200)
+        self.assertEqual(self.browser.texts("#more-services"), ["and 1,000 more, deployed earlier"])
+        self.assertEqual(self.browser.texts("#services h3")[:2], ["s0", "s1199"])
+        self.assertIn("and 1,180 more", self.browser.texts("#groups .card")[0])
+        emulator.call("POST", f"/services/{many[1]['id']}/deploys", {})
+        self.browser.wait_for("return document.querySelector('#services h3').textContent === 's1'")
+        self.assertEqual(self.browser.count("#services .card"), 200)
+        self.assertEqual(self.browser.complaints(), [])
+
+    def test_the_emulators_page_redraws_only_what_changed(self):
+        emulator = self.open_emulator(with_service("core"))
+        self.browser.run("window.before = [...document.querySelectorAll('#groups .card')]")
+        emulator.call("GET", "/services")
+        self.browser.wait_for("return document.querySelectorAll('#requests td.path').length === 1")
+        self.assertEqual(self.browser.run("return window.before.every(e => e.isConnected)"), True)
+        group = emulator.state()["groups"][0]["id"]
+        emulator.call("PUT", f"/env-groups/{group}/env-vars/NEW", {"value": "1"})
+        self.browser.wait_for("return window.before.some(e => !e.isConnected)")
 
     def test_the_files_of_the_pages_open_from_their_folder(self):
         assets = pathlib.Path(__file__).resolve().parents[2] / "src" / "assets"
