@@ -87,7 +87,7 @@ function groupCard(g) {
 }
 // What the card of a service shows.
 function serviceView(s, deploys, links, groups, state) {
-  return { name: s.name, environment: s.environment, groups: names(links, "group", groups),
+  return { name: s.name, environment: s.environment_name, groups: names(links, "group", groups),
     about: plain(s.type) + " · " + s.id + (s.suspended ? " · suspended" : "") + (s.auto_deploy ? "" : " · automatic deploys off"),
     deploys: deploys.slice(-most_rows).reverse().map(d => ({
       status: s.suspended && d.status === "live" ? "suspended" : d.status, trigger: d.trigger,
@@ -118,7 +118,7 @@ function show(state, requests) {
   draw("services", shownServices(state).map(s =>
     serviceView(s, deploys.get(s.id) ?? [], of_service.get(s.id) ?? [], groups, state)), serviceCard);
   more("more-services", state.services.length, ", deployed earlier");
-  draw("groups", state.groups.slice(0, most_cards).map(g => ({ id: g.id, name: g.name, environment: g.environment,
+  draw("groups", state.groups.slice(0, most_cards).map(g => ({ id: g.id, name: g.name, environment: g.environment_name,
     variables: g.variables, secret_files: g.secret_files,
     services: names(of_group.get(g.id) ?? [], "service", services) })), groupCard);
   more("more-groups", state.groups.length, "");

@@ -196,9 +196,9 @@ TEST_CASE("the state names the environment of services and groups") {
   workspace.groups[0].environment = "evm-1";
   Visitor visitor(workspace);
   const auto state = boost::json::parse(visitor.own("/_emulator/state"));
-  CHECK(text(state.at("services").at(0), "environment") == "production");
+  CHECK(text(state.at("services").at(0), "environment_name") == "production");
   CHECK_FALSE(state.at("services").at(1).as_object().contains("environment"));
-  CHECK(text(state.at("groups").at(0), "environment") == "production");
+  CHECK(text(state.at("groups").at(0), "environment_name") == "production");
 }
 
 TEST_CASE("a web service's url returns 200 while a deploy is live") {

@@ -41,7 +41,8 @@ const std::string& environment_name(const WorldState& world, const std::string& 
 void write_group(json::Writer& out, const WorldState& world, const Group& group) {
   out("id", group.id);
   out("name", group.name);
-  out.if_any("environment", environment_name(world, group.environment));
+  out.if_any("environment", group.environment);
+  out.if_any("environment_name", environment_name(world, group.environment));
   out("variables", group.variables.size());
   out("secret_files", group.secret_files.size());
   out("updated", group.updated);
@@ -51,7 +52,8 @@ void write_group(json::Writer& out, const WorldState& world, const Group& group)
 void write_service_state(json::Writer& out, const WorldState& world, const Service& service) {
   out("id", service.seed.id);
   out("name", service.seed.name);
-  out.if_any("environment", environment_name(world, service.seed.environment));
+  out.if_any("environment", service.seed.environment);
+  out.if_any("environment_name", environment_name(world, service.seed.environment));
   out("type", service.seed.type);
   out("auto_deploy", service.seed.auto_deploy);
   out("auto_deploy_trigger", auto_deploy_trigger(service.seed));
