@@ -122,7 +122,7 @@ class Log {
 
   /// The first lines follow the start of the phase, the last ones lead to its end, each in its half of the
   /// phase. No two have the same time: a page of a log ends at a time.
-  void add(const Phase& phase, Texts last) {
+  void add(const Phase& phase, const Texts& last) {
     const auto step_of = [&](const Texts& texts) {
       const auto count = static_cast<Duration::rep>(std::max<std::size_t>(texts.size(), 1));
       return std::min<Duration>(std::chrono::milliseconds(400), phase.length / 2 / count);
@@ -165,7 +165,7 @@ std::vector<LogLine> log_of(const WorldState& world, std::size_t index) {
       last = given_values(world, service, deploy);
       last.insert(last.end(), phase.failure.begin(), phase.failure.end());
     }
-    log.add(phase, std::move(last));
+    log.add(phase, last);
   }
   return log.take();
 }

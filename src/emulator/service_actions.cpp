@@ -53,7 +53,7 @@ Reply put_autoscaling(WorldState& world, const Call& call, std::size_t index) {
   if (!has_instances(service)) return refuse(400, "service has no instances");
   if (body->min < 1 || body->max < body->min) return refuse(400, "invalid min or max");
   record_event(world, index, AutoscalingChanged{service.details.autoscaling, *body});
-  service.details.autoscaling = std::move(*body);
+  service.details.autoscaling = *body;
   service.updated = world.now;
   return answer_object([&](json::Writer& out) { fields(out, *service.details.autoscaling); });
 }

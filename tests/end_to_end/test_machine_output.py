@@ -60,7 +60,7 @@ class Documents(MachineCase):
         self.document("run", run("rollback", "--yes", "-o", "json"))
         self.document("runs", run("runs", "-o", "json"))
         self.document("report", run("report", "-o", "json"))
-        self.document("logs", run("logs", "base", "-o", "json"))
+        self.document("logs", run("logs", "base", "--yes", "-o", "json"))
         self.document("init", run("init", "-f", "first.yaml", "-o", "json"))
 
     def test_every_schema_is_checked_here_or_in_other_tests(self):

@@ -321,9 +321,8 @@ TEST_CASE("a failure is reported with its reason and the masked end of its log b
     CHECK(told.second.told_reason == row.reason);
     REQUIRE(told.second.log.size() >= 5);
     CHECK(told.second.log.back() == row.last);
-    CHECK(told.second.log[2] == "  KEY=•••");
-    CHECK(told.second.log[3] == "  OWN=•••");
-    CHECK(told.second.log[4] == "  .env=•••");
+    for (const char* line : {"  KEY=•••", "  OWN=•••", "  .env=•••"})
+      CHECK(std::ranges::count(told.second.log, line) == 1);
     CHECK(told.second.no_log.empty());
     CHECK(told.first.log.empty());
     const auto* event = failure_told(told);
