@@ -170,7 +170,7 @@ Actor caller() {
 std::span<const Operation> audit_log_operations() {
   using enum api::Method;
   static constexpr Operation all[] = {{get, "/owners/{ownerId}/audit-logs", list_entries, filters, false,
-                                       std::nullopt, "events of modelled operations"}};
+                                       std::nullopt, "only events of modelled operations"}};
   return all;
 }
 

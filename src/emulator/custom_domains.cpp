@@ -149,7 +149,7 @@ std::span<const Operation> domain_operations() {
        {},
        true,
        BucketKind::domains,
-       "the public suffix is the last label of the name"},
+       "takes the last label as the public suffix, so not `co.uk`"},
       {get, "/services/{serviceId}/custom-domains/{customDomainIdOrName}", of_service<of_domain<get_domain>>},
       {delete_, "/services/{serviceId}/custom-domains/{customDomainIdOrName}",
        of_service<of_domain<remove_domain>>},

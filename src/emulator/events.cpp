@@ -153,9 +153,10 @@ void record_event(WorldState& world, std::size_t service, EventDetails details) 
 
 std::span<const Operation> event_operations() {
   using enum api::Method;
-  static constexpr Operation all[] = {{get, "/services/{serviceId}/events", of_service<list_events>, filters,
-                                       false, std::nullopt, "events of deploys and of modelled operations"},
-                                      {get, "/events/{eventId}", get_event}};
+  static constexpr Operation all[] = {
+      {get, "/services/{serviceId}/events", of_service<list_events>, filters, false, std::nullopt,
+       "only events of deploys and of modelled operations"},
+      {get, "/events/{eventId}", get_event}};
   return all;
 }
 

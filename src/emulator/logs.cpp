@@ -191,7 +191,7 @@ std::span<const Operation> log_operations() {
       {get, "/logs", list_logs, of_lines, false, BucketKind::logs,
        "lines of deploys only; `resource`, `type`, `level` and `text` filter, without regular expressions; "
        "other filters match nothing"},
-      {get, "/logs/values", list_values, parameters, false, BucketKind::logs, "as `/logs`"}};
+      {get, "/logs/values", list_values, parameters, false, BucketKind::logs, "filters as in `/logs`"}};
   return all;
 }
 

@@ -357,7 +357,7 @@ std::span<const Operation> service_operations() {
        {},
        true,
        BucketKind::creates,
-       "it does not read the repository: build and start succeed"},
+       "the repository is not read: build and start succeed"},
       {get, "/services/{serviceId}", of_service<get_service>},
       {patch, "/services/{serviceId}", of_service<patch_service>, {}, true, BucketKind::service},
       {delete_, "/services/{serviceId}", of_service<remove_service>}};

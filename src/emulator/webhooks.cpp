@@ -155,7 +155,7 @@ Reply list_attempts(WorldState& world, const Call& call, std::size_t index) {
 constexpr Parameter filters[] = {{"ownerId"}, cursor_parameter, limit_parameter};
 constexpr Parameter attempt_filters[] = {time_parameter("sentBefore"), time_parameter("sentAfter"),
                                          limit_parameter, cursor_parameter};
-constexpr std::string_view lacks = "only to this machine, over http";
+constexpr std::string_view lacks = "delivers only to this machine, over http";
 
 }  // namespace
 
