@@ -61,7 +61,8 @@ std::string id_in(std::string_view body) {
 /// The ids of what the call changed.
 std::vector<std::string> changed_by(const Call& call, const Reply& reply) {
   constexpr std::string_view resources = "resourceIds";
-  std::vector<std::string> ids = texts_in(call.body, resources);
+  const bool moves = call.at(3) == "resources";
+  std::vector<std::string> ids = moves ? texts_in(call.body, resources) : std::vector<std::string>();
   for (const auto& [name, value] : call.query().all()) {
     if (name == resources) ids.emplace_back(value);
   }
@@ -149,7 +150,8 @@ constexpr Parameter filters[] = {{"direction", ParameterKind::word, false, direc
 }  // namespace
 
 void record(WorldState& world, AuditEvent event, Actor by, std::string about) {
-  world.audit_log.push_back({world.now, event, std::move(by), std::move(about)});
+  if (world.behaviour.audit_log)
+    world.audit_log.push_back({world.now, event, std::move(by), std::move(about)});
 }
 
 void record_operation(WorldState& world, const Operation& operation, const Call& call, const Reply& reply) {

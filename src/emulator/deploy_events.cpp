@@ -43,10 +43,6 @@ std::string execution_id(const WorldState& world, std::size_t deploy) {
   return make_id("exc-", world.seed + happenings.size() * deploy);
 }
 
-bool is_built(const Deploy& deploy) {
-  return deploy.mode == DeployMode::build_and_deploy && deploy.image_ref.empty();
-}
-
 /// Whether the deploy came to `at`, where one of its phases ends and the next begins.
 bool reached(const WorldState& world, const Deploy& deploy, Time at) {
   return at <= world.now && (!deploy.finished || at <= *deploy.finished);

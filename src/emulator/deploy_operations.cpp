@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/sha256.h"
 #include "emulator/deploys.h"
-#include "emulator/ids.h"
 #include "emulator/operation.h"
 
 namespace envlink::emulator {
@@ -21,7 +21,7 @@ void write_deploy(json::Writer& out, const Deploy& deploy) {
     out("commit", nullptr);  // as recorded, although the document declares an object
     out("image", [&](json::Writer& image) {
       image("ref", deploy.image_ref);
-      image("sha", fmt::format("sha256:{0}{0}", make_hex(deploy.image_ref.size(), 32)));
+      image("sha", "sha256:" + sha256_hex(deploy.image_ref));
     });
   }
   out("status", deploy.status);

@@ -17,7 +17,7 @@ using model::ServiceType;
 std::optional<Duration> phase_length(const WorldState& world, const Service& service, const Deploy& deploy,
                                      DeployStatus phase) {
   const SeedService& seed = service.seed;
-  const bool builds = deploy.mode == DeployMode::build_and_deploy && !seed.image;
+  const bool builds = is_built(deploy);
   switch (phase) {
     case DeployStatus::build_in_progress:
       if (!builds) return std::nullopt;
@@ -146,10 +146,15 @@ Duration duration_of(const WorldState& world, const Service& service, const Depl
   return sum;
 }
 
+bool is_built(const Deploy& deploy) {
+  return deploy.mode == DeployMode::build_and_deploy && deploy.image_ref.empty();
+}
+
 void name_source(const Service& service, Deploy& deploy) {
+  if (!deploy.image_ref.empty() || !deploy.commit.id.empty()) return;
   if (service.seed.image) {
-    if (deploy.image_ref.empty()) deploy.image_ref = service.source.image;
-  } else if (deploy.commit.id.empty()) {
+    deploy.image_ref = service.source.image;
+  } else {
     deploy.commit = deploy.mode == DeployMode::deploy_only ? service.built : service.head;
   }
 }
@@ -187,6 +192,7 @@ std::size_t create_deploy(WorldState& world, std::size_t service_index, DeployOr
 
 void deploy_by_itself(WorldState& world, std::size_t service) {
   const SeedService& seed = world.services[service].seed;
+  if (world.services[service].deleted) return;
   if (seed.auto_deploy && !seed.suspended) create_deploy(world, service, DeployOrder("service_updated"));
 }
 

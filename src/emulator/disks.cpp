@@ -3,6 +3,7 @@
 #include "emulator/deploys.h"
 #include "emulator/events.h"
 #include "emulator/operation.h"
+#include "emulator/services.h"
 
 namespace envlink::emulator {
 namespace {
@@ -38,14 +39,6 @@ Reply list_disks(WorldState& world, const Call& call) {
   };
   return answer_page(call, "disk", world.disks, wanted,
                      [&](json::Writer& out, const Disk& disk) { write_disk(out, world, disk); });
-}
-
-// The words of the refusals in this file are unknown.
-std::optional<Reply> refused_disk(const NewDisk& disk) {
-  if (disk.name.empty()) return refuse(400, "invalid name");
-  if (!disk.mount_path.starts_with('/')) return refuse(400, "invalid mountPath");
-  if (disk.size_gb < 1) return refuse(400, "invalid sizeGB");
-  return std::nullopt;
 }
 
 struct DiskOrder {
@@ -135,6 +128,13 @@ constexpr Parameter filters[] = {{"ownerId"},
 constexpr std::string_view no_snapshots = "no snapshots are made";
 
 }  // namespace
+
+std::optional<Reply> refused_disk(const NewDisk& disk) {
+  if (disk.name.empty()) return refuse(400, "invalid name");
+  if (!disk.mount_path.starts_with('/')) return refuse(400, "invalid mountPath");
+  if (disk.size_gb < 1 || disk.size_gb > largest_disk) return refuse(400, "invalid sizeGB");
+  return std::nullopt;
+}
 
 std::span<const Operation> disk_operations() {
   using enum api::Method;

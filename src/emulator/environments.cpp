@@ -122,6 +122,10 @@ tl::expected<Moved, Reply> find_moved(const WorldState& world, const auto& ids) 
       return tl::unexpected(not_found(id));
     }
   }
+  for (std::vector<std::size_t>* items : {&moved.services, &moved.groups}) {
+    std::ranges::sort(*items);
+    items->erase(std::ranges::unique(*items).begin(), items->end());
+  }
   return moved;
 }
 

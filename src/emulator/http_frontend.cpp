@@ -65,7 +65,10 @@ void HttpFrontend::delivered(std::uint64_t number, DeliveryResult result, Time n
 }
 
 std::optional<Time> HttpFrontend::next_delivery() const {
-  return outbox_.next(world_);
+  std::optional<Time> next = outbox_.next(world_);
+  // A late request can cause an event.
+  if (world_.has_webhooks() && !late_.empty() && (!next || late_.front().at < *next)) next = late_.front().at;
+  return next;
 }
 
 void HttpFrontend::on_change(std::function<void()> changed) {

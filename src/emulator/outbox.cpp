@@ -6,6 +6,7 @@
 namespace envlink::emulator {
 namespace {
 
+constexpr std::size_t most_late = 1000;
 constexpr const char* cut_by_fault = "connection reset (a fault of the emulator's file)";
 
 /// The first `most` of `items`, which lose them.
@@ -21,7 +22,8 @@ std::vector<Delivery> take_first(std::vector<Delivery>& items, std::size_t most)
 std::vector<Delivery> Outbox::due(World& world, Faults& faults, Time now, std::size_t most) {
   std::vector<Delivery> out = take_first(copies_, most);
   while (!late_.empty() && late_.front().at <= now && out.size() < most) {
-    out.push_back(std::move(late_.front().delivery));
+    // Its webhook may have been deleted or disabled meanwhile.
+    if (world.is_undelivered(late_.front().delivery.number)) out.push_back(std::move(late_.front().delivery));
     late_.erase(late_.begin());
   }
   for (Delivery& delivery : world.due_deliveries(now, most - out.size())) {
@@ -32,6 +34,7 @@ std::vector<Delivery> Outbox::due(World& world, Faults& faults, Time now, std::s
       continue;
     }
     if (fault && fault->kind == FaultKind::late) {
+      if (late_.size() == most_late) late_.erase(late_.begin());
       const Time at = now + fault->delay;
       late_.insert(std::ranges::upper_bound(late_, at, {}, &Late::at), {at, std::move(delivery)});
       continue;
@@ -50,7 +53,7 @@ void Outbox::delivered(World& world, std::uint64_t number, DeliveryResult result
 
 std::optional<Time> Outbox::next(const World& world) const {
   if (!world.has_webhooks()) return std::nullopt;
-  std::optional<Time> next = copies_.empty() ? world.next_change() : Time::min();
+  std::optional<Time> next = copies_.empty() ? world.next_change() : Time{};
   if (!late_.empty() && (!next || late_.front().at < *next)) next = late_.front().at;
   return next;
 }

@@ -8,8 +8,6 @@
 namespace envlink::emulator {
 namespace {
 
-constexpr int most_instances = 100;
-constexpr int largest_disk = 10'000;  // GB
 constexpr auto runtimes = std::to_array({Runtime::docker, Runtime::elixir, Runtime::go, Runtime::node,
                                          Runtime::python, Runtime::ruby, Runtime::rust});
 

@@ -6,6 +6,7 @@
 #include "emulator/deploys.h"
 #include "emulator/events.h"
 #include "emulator/operation.h"
+#include "emulator/services.h"
 
 namespace envlink::emulator {
 namespace {
@@ -37,7 +38,7 @@ Reply scale(WorldState& world, const Call& call, std::size_t index) {
   const auto body = read_body<Scale>(call);
   if (!body) return body.error();
   Service& service = world.services[index];
-  if (body->instances < 1) return refuse(400, "invalid numInstances");
+  if (body->instances < 1 || body->instances > most_instances) return refuse(400, "invalid numInstances");
   if (!has_instances(service)) return refuse(400, "service has no instances");
   if (body->instances != service.details.instances)
     record_event(world, index, InstancesChanged{service.details.instances, body->instances});
@@ -51,7 +52,7 @@ Reply put_autoscaling(WorldState& world, const Call& call, std::size_t index) {
   if (!body) return body.error();
   Service& service = world.services[index];
   if (!has_instances(service)) return refuse(400, "service has no instances");
-  if (body->min < 1 || body->max < body->min) return refuse(400, "invalid min or max");
+  if (auto refusal = refused_autoscaling(*body)) return *refusal;
   record_event(world, index, AutoscalingChanged{service.details.autoscaling, *body});
   service.details.autoscaling = *body;
   service.updated = world.now;
@@ -59,9 +60,11 @@ Reply put_autoscaling(WorldState& world, const Call& call, std::size_t index) {
 }
 
 Reply remove_autoscaling(WorldState& world, const Call&, std::size_t index) {
-  std::optional<Autoscaling>& autoscaling = world.services[index].details.autoscaling;
+  Service& service = world.services[index];
+  std::optional<Autoscaling>& autoscaling = service.details.autoscaling;
   if (autoscaling) record_event(world, index, AutoscalingChanged{autoscaling, {}});
   autoscaling.reset();
+  service.updated = world.now;
   return {204};
 }
 
@@ -85,6 +88,12 @@ Reply list_instances(WorldState& world, const Call&, std::size_t index) {
 }
 
 }  // namespace
+
+std::optional<Reply> refused_autoscaling(const Autoscaling& autoscaling) {
+  const bool fits =
+      autoscaling.min >= 1 && autoscaling.max >= autoscaling.min && autoscaling.max <= most_instances;
+  return fits ? std::nullopt : std::optional(refuse(400, "invalid min or max"));
+}
 
 std::span<const Operation> action_operations() {
   using enum api::Method;

@@ -56,6 +56,9 @@ constexpr auto words(CacheProfile) {
   return std::to_array<std::string_view>({"no-cache", "origin-controlled", "origin-controlled-all"});
 }
 
+constexpr int most_instances = 100;
+constexpr int largest_disk = 10'000;  // GB
+
 struct AddressRange {
   std::string cidr;
   std::string description;

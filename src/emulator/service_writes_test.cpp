@@ -170,7 +170,7 @@ TEST_CASE("PATCH refuses what cannot be, and a name that another service has") {
       {R"({"autoDeploy":"maybe"})", 400},
       {R"({"serviceDetails":{"plan":"huge"}})", 400},
       {R"({"serviceDetails":{"maxShutdownDelaySeconds":301}})", 400},
-      {R"({"image":{"imagePath":"nginx","ownerId":"tea-other"}})", 404},
+      {R"({"image":{"imagePath":"nginx","ownerId":"tea-other"}})", 400},
       {"[]", 400},
       {"", 400}};
   const json::value before = client.read("/services/srv-api");
@@ -233,6 +233,49 @@ TEST_CASE("previews follow the service of the file when it is renamed, and go wi
   const json::value state = json::parse(client.world.state_json(client.now));
   CHECK(state.at("services").as_array().empty());
   CHECK(state.at("deploys").as_array().empty());
+}
+
+TEST_CASE("what an operation refuses cannot be had with a new service either") {
+  Client client;
+  const auto status = [&](std::string_view details, std::string_view type = "web_service") {
+    client.pass(std::chrono::hours(1));
+    return client
+        .post("/services", fmt::format(R"({{"type":"{}","name":"n","ownerId":"tea-cexample0000000000000",)"
+                                       R"("repo":"https://x/y","serviceDetails":{{"runtime":"go"{}}}}})",
+                                       type, details))
+        .status;
+  };
+  CHECK(status(R"(,"disk":{"name":"","mountPath":"/d"})") == 400);
+  CHECK(status(R"(,"disk":{"name":"d","mountPath":"d"})") == 400);
+  CHECK(status(R"(,"numInstances":101)") == 400);
+  CHECK(status(R"(,"autoscaling":{"enabled":true,"min":3,"max":2,"criteria":{"cpu":{"enabled":true,)"
+               R"("percentage":5},"memory":{"enabled":true,"percentage":5}}})") == 400);
+  CHECK(status(R"(,"headers":[{"path":"","name":"a","value":"b"}])", "static_site") == 400);
+  CHECK(client.post("/services/srv-api/scale", R"({"numInstances":2147483647})").status == 400);
+  CHECK(client.send(api::Method::patch, "/services/srv-api", R"({"serviceDetails":{"plan":"pro"}})").status ==
+        200);
+}
+
+TEST_CASE("deleting a service deploys nothing, also if Render deploys when a link changes") {
+  Workspace workspace = small_workspace();
+  workspace.behaviour.link_deploys = true;
+  workspace.groups[0].links = {"srv-api"};
+  Client client(workspace);
+  CHECK(client.remove("/services/srv-api").status == 204);
+  CHECK_FALSE(client.world.next_change());
+  CHECK(client.world.deploy_count() == 1);
+}
+
+TEST_CASE("a deploy builds what it was requested for, whatever the service deploys since") {
+  Client client;
+  client.post("/services/srv-api/deploys", "{}");
+  client.send(api::Method::patch, "/services/srv-api", R"({"image":{"imagePath":"nginx","ownerId":""}})");
+  const auto rollback = client.post("/services/srv-api/rollback",
+                                    fmt::format(R"({{"deployId":"{}"}})", client.world.deploys()[0].id));
+  CHECK(parsed(rollback).at("commit").is_object());
+  CHECK(client.newest() == "queued");
+  client.pass(seconds(60));
+  CHECK(text(client.read("/services/srv-api/deploys").at(1).at("deploy"), "status") == "build_in_progress");
 }
 
 TEST_CASE("a deleted service is gone: its deploys, links and place in lists too") {

@@ -106,14 +106,20 @@ std::optional<Reply> refused_settings(const WorldState& world, const ServiceInpu
     return refuse(400, has_image    ? "repo is required"
                        : input.repo ? "invalid serviceDetails.runtime"
                                     : "image is required");
-  if (details.instances < 1) return refuse(400, "invalid serviceDetails.numInstances");
+  if (details.instances < 1 || details.instances > most_instances)
+    return refuse(400, "invalid serviceDetails.numInstances");
   if (details.shutdown_delay && (*details.shutdown_delay < 1 || *details.shutdown_delay > 300))
     return refuse(400, "invalid serviceDetails.maxShutdownDelaySeconds");
-  if (input.details.disk && input.details.disk->size_gb < 1)
-    return refuse(400, "invalid serviceDetails.disk.sizeGB");
+  if (input.details.disk) {
+    if (auto refusal = refused_disk(*input.details.disk)) return refusal;
+  }
+  if (details.autoscaling) {
+    if (auto refusal = refused_autoscaling(*details.autoscaling)) return refusal;
+  }
+  if (auto refusal = refused_rules(input.details.headers, input.details.routes)) return refusal;
   // Render's Terraform provider sends an empty one.
   if (input.image && !input.image->owner.empty() && input.image->owner != world.owner_id)
-    return not_found(input.image->owner);
+    return refuse(400, "invalid image.ownerId");
   return std::nullopt;
 }
 
@@ -141,7 +147,8 @@ void take(Service& service, ServiceInput&& input) {
   service.seed.name = std::move(input.name);
   service.source = std::move(input.source);
   service.details = std::move(input.details.details);
-  if (input.image) {
+  // Render's answer to an image of a static site is unknown.
+  if (input.image && service.seed.type != ServiceType::static_site) {
     service.source.repo.clear();
     service.source.image = full_image_path(std::move(input.image->path));
     service.source.registry_credential = std::move(input.image->registry_credential);
@@ -187,7 +194,8 @@ std::optional<Reply> refused_service(const WorldState& world, const NewService& 
   if (auto refusal = refused_settings(world, settings)) return refusal;
   if (body.type != ServiceType::static_site && !settings.details.details.runtime)
     return refuse(400, "serviceDetails.runtime is required");
-  if (!settings.repo && !settings.image) return refuse(400, "repo or image is required");
+  if (!settings.repo && (!settings.image || body.type == ServiceType::static_site))
+    return refuse(400, "repo or image is required");
   if (is_taken(world, settings.name, body.environment)) return refuse(409, "name is already in use");
   return std::nullopt;
 }
@@ -282,11 +290,6 @@ void record_changes(WorldState& world, std::size_t index, const std::string& nam
   if (now.allowed_addresses != before.allowed_addresses)
     record(world, AuditEvent::UpdateIPAllowListEvent, caller(), id);
   if (now.plan != before.plan) record_event(world, index, PlanChanged{before.plan, now.plan});
-  if (now.instances != before.instances)
-    record_event(world, index, InstancesChanged{before.instances, now.instances});
-  if (now.autoscaling != before.autoscaling)
-    record_event(world, index,
-                 AutoscalingChanged{before.autoscaling, now.autoscaling.value_or(Autoscaling{})});
   if (now.maintenance.enabled != before.maintenance.enabled) {
     record(world, AuditEvent::MaintenanceModeEnabledEvent, caller(), id);
     record_event(world, index, MaintenanceEnabled{now.maintenance.enabled});

@@ -1,9 +1,11 @@
 #pragma once
 // Services as replies show them.
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "emulator/call.h"
 #include "emulator/world_state.h"
 #include "json/writer.h"
 
@@ -15,6 +17,12 @@ std::string_view auto_deploy_trigger(const SeedService& seed);
 std::string_view short_type(model::ServiceType type);
 /// The fields of Render's service object.
 void write_service(json::Writer& out, const WorldState& world, const Service& service);
+
+// Why a body cannot be; unset: it can. Render's words are unknown.
+std::optional<Reply> refused_autoscaling(const Autoscaling& autoscaling);
+std::optional<Reply> refused_disk(const NewDisk& disk);
+std::optional<Reply> refused_rules(const std::vector<HeaderRule>& headers,
+                                   const std::vector<RouteRule>& routes);
 
 /// Gives a static site these rules, with new ids.
 void set_rules(WorldState& world, Service& site, std::vector<HeaderRule> headers,

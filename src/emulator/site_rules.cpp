@@ -184,6 +184,17 @@ constexpr Parameter route_filters[] = {{"type", ParameterKind::word, false, word
 
 }  // namespace
 
+std::optional<Reply> refused_rules(const std::vector<HeaderRule>& headers,
+                                   const std::vector<RouteRule>& routes) {
+  for (const HeaderRule& rule : headers) {
+    if (auto refusal = refused_rule(rule)) return refusal;
+  }
+  for (const RouteRule& rule : routes) {
+    if (auto refusal = refused_rule(rule)) return refusal;
+  }
+  return std::nullopt;
+}
+
 void set_rules(WorldState& world, Service& site, std::vector<HeaderRule> headers,
                std::vector<RouteRule> routes) {
   for (HeaderRule& rule : headers) rule.id = world.new_id("hdr-");

@@ -1,6 +1,8 @@
 #include "emulator/variables.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -165,15 +167,22 @@ bool remove_value(WorldState& world, Holder holder, ValueName name, Actor by) {
 }
 
 void replace_values(WorldState& world, Holder holder, bool files, Variables values, const Actor& by) {
-  const Variables before = pairs_of(world, holder, files);
-  for (const auto& [name, value] : before) {
-    if (find(values, name) == values.end()) remove_value(world, holder, {files, name}, by);
+  Variables& pairs = pairs_of(world, holder, files);
+  std::map<std::string, std::string> old(std::move_iterator(pairs.begin()), std::move_iterator(pairs.end()));
+  pairs = std::move(values);  // in the order of the body
+  const auto changed = [&](const std::string& name, AuditEvent event, std::optional<std::string> before) {
+    const ValueName of{files, name};
+    note(world, holder, of, event, {world.now, by, key_of(of), std::move(before)});
+  };
+  for (const auto& [name, value] : pairs) {
+    auto before = old.extract(name);
+    if (!before) {
+      changed(name, AuditEvent::CreateEnvVarsEvent, std::nullopt);
+    } else if (before.mapped() != value) {
+      changed(name, AuditEvent::UpdateEnvVarsEvent, std::move(before.mapped()));
+    }
   }
-  for (const auto& [name, value] : values) {
-    const std::string* old = value_of(world, holder, {files, name});
-    if (old == nullptr || *old != value) set_value(world, holder, {files, name}, value, by);
-  }
-  pairs_of(world, holder, files) = std::move(values);  // in the order of the body
+  for (auto& [name, value] : old) changed(name, AuditEvent::DeleteEnvVarsEvent, std::move(value));
 }
 
 Variables shown_values(const WorldState& world, const Group& group, bool files, bool lags) {

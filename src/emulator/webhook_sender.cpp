@@ -43,7 +43,8 @@ std::vector<tcp::endpoint> endpoints_of(const WebhookUrl& url) {
   if (url.host == "localhost") return {v4, v6};
   if (url.host == "[::1]") return {v6};
   error_code error;
-  return {{asio::ip::make_address_v4(url.host, error), url.port}};
+  const auto address = asio::ip::make_address_v4(url.host, error);
+  return error ? std::vector<tcp::endpoint>() : std::vector{tcp::endpoint(address, url.port)};
 }
 
 /// One attempt. Exists as long as one of its operations is in progress.

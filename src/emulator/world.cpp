@@ -298,6 +298,11 @@ bool World::has_webhooks() const {
   return !state_->webhooks.all.empty();
 }
 
+bool World::is_undelivered(std::uint64_t number) const {
+  return std::ranges::find(state_->webhooks.undelivered, number, &Undelivered::number) !=
+         state_->webhooks.undelivered.end();
+}
+
 std::vector<Delivery> World::due_deliveries(Time now, std::size_t most) {
   advance(now);
   return emulator::due_deliveries(*state_, state_->now, most);

@@ -47,6 +47,7 @@ class World {
   bool has_webhooks() const;
   std::vector<Delivery> due_deliveries(Time now, std::size_t most);
   void delivered(std::uint64_t number, DeliveryResult result, Time now);
+  bool is_undelivered(std::uint64_t number) const;
 
   // Actions of other users, for simulations and tests.
   /// A push: trigger new_commit. No effect if the service is suspended, deploys an image, or has automatic

@@ -98,13 +98,13 @@ void add_live_deploy(WorldState& world, std::size_t index, Time start) {
   deploy.status = model::DeployStatus::live;
   deploy.trigger = service.seed.image ? "api" : "new_commit";
   deploy.created = start - (service.seed.stale ? stale_deploy_ago : deploy_ago);
+  name_source(service, deploy);
   // At most 23 hours, so that the deploy has ended before the emulator starts.
   const Duration length = std::min<Duration>(duration_of(world, service, deploy), hours(23));
   deploy.started = deploy.created;
   deploy.finished = deploy.created + length;
   deploy.updated = *deploy.finished;
   if (!service.seed.stale) world.take_environment(deploy);
-  name_source(service, deploy);
   service.live = world.add(std::move(deploy));
 }
 
@@ -282,7 +282,12 @@ bool set_link(WorldState& world, std::size_t group, std::size_t service, bool li
   } else {
     std::erase(changed.links, service);
   }
-  if (world.behaviour.link_lag > Duration{0}) changed.link_changes.push_back({world.now, service, linked});
+  if (world.behaviour.link_lag > Duration{0}) {
+    std::erase_if(changed.link_changes, [&](const LinkChange& change) {
+      return world.now - change.at >= world.behaviour.link_lag;
+    });
+    changed.link_changes.push_back({world.now, service, linked});
+  }
   if (world.behaviour.link_touches_group) changed.updated = world.now;
   if (world.behaviour.link_deploys) deploy_by_itself(world, service);
   return true;
@@ -309,12 +314,12 @@ void suspend(WorldState& world, std::size_t index, bool suspended, Actor by) {
 // NOLINTNEXTLINE(misc-no-recursion)
 void delete_service(WorldState& world, std::size_t index) {
   Service& service = world.services[index];
+  service.deleted = true;
   if (service.waiting) cancel_deploy(world, *service.waiting);
   if (service.running) cancel_deploy(world, *service.running);
   for (std::size_t group = 0; group < world.groups.size(); ++group) set_link(world, group, index, false);
   for (Disk& disk : world.disks) disk.deleted = disk.deleted || disk.service == index;
   service.live.reset();
-  service.deleted = true;
   // Whether Render keeps the previews is unknown.
   for (std::size_t other = 0; other < world.services.size(); ++other) {
     const Service& preview = world.services[other];
