@@ -9,15 +9,18 @@ from harness import HANG, SERVICES, desired, read_until, with_service, workspace
 
 
 class Lock(UnfinishedRun):
-    def begin_endless(self):
+    def begin_building(self, build):
         """Everything depends on the first service, so nothing is written while that builds."""
         wanted = desired()
         wanted["services"]["aside"]["after"] = ["base"]
-        return self.begin(with_service("base", build="5000s"), wanted, until=("base", "building"))
+        return self.begin(with_service("base", build=build), wanted, until=("base", "building"))
+
+    def begin_endless(self):
+        return self.begin_building("5000s")
 
     def begin_slow(self):
-        """The last service builds long enough for a second process to start and find the lock held."""
-        return self.begin(with_service("edge", build="160s"))
+        """Builds long enough for a second process to start and find the lock held."""
+        return self.begin_building("200s")
 
     def test_the_second_command_shows_who_holds_the_lock_since_when_and_for_which_run(self):
         first = self.begin_endless()
