@@ -104,8 +104,8 @@ commands, set RENDER_HOST to the address and RENDER_API_KEY to the workspace's a
 
 With --tls it serves https with a new certificate, which clients must trust: set SSL_CERT_FILE to its file
 for envlink and many others, NODE_EXTRA_CA_CERTS for Node, or pass --cacert to curl.)",
-      .examples = R"(  envlink emulate examples/toolboxai/workspace.yaml --port 8080 --speed 30
-  RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan -f examples/toolboxai/envlink.yaml)",
+      .examples = R"(  envlink emulate workspace.yaml --port 8080 --speed 30
+  RENDER_HOST=http://127.0.0.1:8080/v1 envlink plan)",
       .endings = {{Outcome::done, "ended by Ctrl-C"}, {Outcome::error}, {Outcome::usage}},
       .action = make_action(parameters, run)};
 }
