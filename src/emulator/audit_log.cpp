@@ -140,7 +140,6 @@ Reply list_entries(WorldState& world, const Call& call) {
   });
 }
 
-constexpr std::string_view directions[] = {"forward", "backward"};
 constexpr Parameter filters[] = {{"direction", ParameterKind::word, false, directions},
                                  time_parameter("startTime"),
                                  time_parameter("endTime"),

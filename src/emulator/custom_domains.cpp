@@ -13,11 +13,6 @@ namespace {
 
 using Domains = std::vector<CustomDomain>;
 
-bool can_have_domains(const Service& service) {
-  return service.seed.type == model::ServiceType::web_service ||
-         service.seed.type == model::ServiceType::static_site;
-}
-
 /// Labels of letters, digits and hyphens, the first possibly "*". At least two.
 bool is_domain(std::string_view name) {
   if (name.size() > 253 || name.find('.') == std::string_view::npos) return false;
@@ -89,7 +84,7 @@ Reply add_domain(WorldState& world, const Call& call, std::size_t index) {
   if (!body) return body.error();
   Service& service = world.services[index];
   const std::string name = lower(body->name);
-  if (!can_have_domains(service)) return refuse(400, "service cannot have custom domains");
+  if (!service.is_public()) return refuse(400, "service cannot have custom domains");
   if (!is_domain(name)) return refuse(400, "invalid name");
   if (is_taken(world, name)) return refuse(409, "custom domain already exists");
   const std::size_t before = service.domains.size();

@@ -25,10 +25,6 @@ void write_started(json::Writer& out, const Deploy& deploy) {
   });
 }
 
-bool succeeded(const Deploy& deploy) {
-  return deploy.status == DeployStatus::live || deploy.status == DeployStatus::deactivated;
-}
-
 /// Render reports the other causes in the end of the deploy.
 bool is_event(Cause cause) {
   return cause != Cause::none && cause != Cause::new_build && cause != Cause::evicted;

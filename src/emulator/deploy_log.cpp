@@ -155,8 +155,7 @@ std::vector<LogLine> log_of(const WorldState& world, std::size_t index) {
   const Deploy& deploy = world.deploys[index];
   const Service& service = world.services[deploy.service];
   // Without pipeline minutes there is no build and no output.
-  const bool refused = service.seed.cause == Cause::pipeline_minutes_exhausted &&
-                       deploy.status != DeployStatus::live && deploy.status != DeployStatus::deactivated;
+  const bool refused = service.seed.cause == Cause::pipeline_minutes_exhausted && !succeeded(deploy);
   Log log(world, index);
   if (refused || !deploy.started) return log.take();
   for (const Phase& phase : phases_of(world, index)) {

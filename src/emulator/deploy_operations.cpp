@@ -138,9 +138,8 @@ Reply roll_back(WorldState& world, const Call& call, std::size_t index) {
   if (!target || world.deploys[*target].service != index) return not_found(body->deploy);
   const Deploy& old = world.deploys[*target];
   // Only deploys that were live can be rolled back to. Render's answer for others is unknown.
-  if (old.status != model::DeployStatus::live && old.status != model::DeployStatus::deactivated) {
+  if (!succeeded(old))
     return refuse(400, fmt::format("cannot roll back to a deploy that was never live: {}", old.id));
-  }
   if (service.seed.suspended) return suspended(service);
   DeployOrder order;
   order.trigger = "rollback";
@@ -179,15 +178,10 @@ constexpr std::string_view statuses[] = {
     "created", "queued",      "build_in_progress", "pre_deploy_in_progress", "update_in_progress",
     "live",    "deactivated", "build_failed",      "pre_deploy_failed",      "update_failed",
     "canceled"};
-constexpr Parameter filters[] = {{"status", ParameterKind::word, false, statuses},
-                                 time_parameter("createdBefore"),
-                                 time_parameter("createdAfter"),
-                                 time_parameter("updatedBefore"),
-                                 time_parameter("updatedAfter"),
-                                 time_parameter("finishedBefore"),
-                                 time_parameter("finishedAfter"),
-                                 cursor_parameter,
-                                 limit_parameter};
+constexpr auto filters =
+    joined(std::to_array<Parameter>({{"status", ParameterKind::word, false, statuses}}), change_parameters,
+           std::to_array<Parameter>({time_parameter("finishedBefore"), time_parameter("finishedAfter")}),
+           page_parameters);
 
 }  // namespace
 

@@ -146,6 +146,10 @@ Duration duration_of(const WorldState& world, const Service& service, const Depl
   return sum;
 }
 
+bool succeeded(const Deploy& deploy) {
+  return deploy.status == DeployStatus::live || deploy.status == DeployStatus::deactivated;
+}
+
 bool is_built(const Deploy& deploy) {
   return deploy.mode == DeployMode::build_and_deploy && deploy.image_ref.empty();
 }

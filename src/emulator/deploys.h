@@ -41,6 +41,8 @@ bool has_instances(const Service& service);
 bool has_pre_deploy(const Service& service);
 /// Whether the list of deploys already shows this deploy.
 bool is_listed(const WorldState& world, const Deploy& deploy);
+/// Whether it is live, or was until a newer one replaced it.
+bool succeeded(const Deploy& deploy);
 /// Whether Render builds something for it.
 bool is_built(const Deploy& deploy);
 /// The total length of the deploy's phases.

@@ -115,16 +115,9 @@ Reply restore_snapshot(WorldState&, const Call& call, Disk&) {
   return body ? not_found(body->snapshot) : body.error();
 }
 
-constexpr Parameter filters[] = {{"ownerId"},
-                                 {"diskId"},
-                                 {"name"},
-                                 time_parameter("createdBefore"),
-                                 time_parameter("createdAfter"),
-                                 time_parameter("updatedBefore"),
-                                 time_parameter("updatedAfter"),
-                                 {"serviceId"},
-                                 cursor_parameter,
-                                 limit_parameter};
+constexpr auto filters =
+    joined(std::to_array<Parameter>({{"ownerId"}, {"diskId"}, {"name"}}), change_parameters,
+           std::to_array<Parameter>({{"serviceId"}}), page_parameters);
 constexpr std::string_view no_snapshots = "no snapshots are made";
 
 }  // namespace

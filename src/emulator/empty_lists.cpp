@@ -21,7 +21,6 @@ Reply get_no_job(WorldState&, const Call& call, std::size_t) {
   return not_found(call.at(4));
 }
 
-constexpr std::string_view suspended_words[] = {"suspended", "not_suspended"};
 constexpr std::string_view job_statuses[] = {"pending", "running", "succeeded", "failed", "canceled"};
 constexpr std::string_view maintenance_states[] = {"scheduled", "in_progress", "user_fix_required",
                                                    "cancelled", "succeeded",   "failed"};
@@ -29,40 +28,19 @@ constexpr std::string_view registries[] = {"GITHUB", "GITLAB", "DOCKER", "GOOGLE
 
 constexpr Parameter region{"region", ParameterKind::word, false, words_of<Region>};
 constexpr Parameter of_blueprints[] = {{"ownerId"}, cursor_parameter, limit_parameter};
-constexpr Parameter of_key_values[] = {{"name"},
-                                       region,
-                                       time_parameter("createdBefore"),
-                                       time_parameter("createdAfter"),
-                                       time_parameter("updatedBefore"),
-                                       time_parameter("updatedAfter"),
-                                       {"ownerId"},
-                                       {"environmentId"},
-                                       cursor_parameter,
-                                       limit_parameter};
-constexpr Parameter of_databases[] = {{"name"},
-                                      region,
-                                      {"suspended", ParameterKind::word, false, suspended_words},
-                                      time_parameter("createdBefore"),
-                                      time_parameter("createdAfter"),
-                                      time_parameter("updatedBefore"),
-                                      time_parameter("updatedAfter"),
-                                      {"ownerId"},
-                                      {"environmentId"},
-                                      {"includeReplicas", ParameterKind::truth},
-                                      cursor_parameter,
-                                      limit_parameter};
+constexpr auto of_key_values =
+    joined(std::to_array<Parameter>({{"name"}, region}), change_parameters,
+           std::to_array<Parameter>({{"ownerId"}, {"environmentId"}}), page_parameters);
+constexpr auto of_databases = joined(
+    std::to_array<Parameter>({{"name"}, region, {"suspended", ParameterKind::word, false, suspended_words}}),
+    change_parameters,
+    std::to_array<Parameter>({{"ownerId"}, {"environmentId"}, {"includeReplicas", ParameterKind::truth}}),
+    page_parameters);
 constexpr Parameter of_maintenance[] = {
     {"resourceId"}, {"ownerId"}, {"state", ParameterKind::word, false, maintenance_states}};
-constexpr Parameter of_credentials[] = {{"name"},
-                                        {"username"},
-                                        {"type", ParameterKind::word, false, registries},
-                                        time_parameter("createdBefore"),
-                                        time_parameter("createdAfter"),
-                                        time_parameter("updatedBefore"),
-                                        time_parameter("updatedAfter"),
-                                        {"ownerId"},
-                                        cursor_parameter,
-                                        limit_parameter};
+constexpr auto of_credentials = joined(
+    std::to_array<Parameter>({{"name"}, {"username"}, {"type", ParameterKind::word, false, registries}}),
+    change_parameters, std::to_array<Parameter>({{"ownerId"}}), page_parameters);
 constexpr Parameter of_jobs[] = {cursor_parameter,
                                  limit_parameter,
                                  {"status", ParameterKind::word, false, job_statuses},

@@ -212,16 +212,9 @@ Reply remove_resources(WorldState& world, const Call& call) {
   return {204};
 }
 
-constexpr Parameter filters[] = {{"name"},
-                                 {"projectId", ParameterKind::text, true},
-                                 time_parameter("createdBefore"),
-                                 time_parameter("createdAfter"),
-                                 time_parameter("updatedBefore"),
-                                 time_parameter("updatedAfter"),
-                                 {"ownerId"},
-                                 {"environmentId"},
-                                 cursor_parameter,
-                                 limit_parameter};
+constexpr auto filters =
+    joined(std::to_array<Parameter>({{"name"}, {"projectId", ParameterKind::text, true}}), change_parameters,
+           std::to_array<Parameter>({{"ownerId"}, {"environmentId"}}), page_parameters);
 constexpr Parameter removed[] = {{"resourceIds", ParameterKind::text, true}};
 
 }  // namespace

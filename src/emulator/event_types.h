@@ -16,7 +16,7 @@
 
 namespace envlink::emulator {
 
-/// The words of a service's events. Webhooks have others: see webhooks.h.
+/// The words of a service's events. Webhooks have others: see webhook_types.h.
 enum class EventType {
   autoscaling_config_changed,
   autoscaling_ended,

@@ -11,21 +11,6 @@
 namespace envlink::emulator {
 namespace {
 
-struct Span {
-  Time from;
-  Time to;
-};
-
-/// Render's default: the last hour.
-Span span_of(const WorldState& world, const Query& query) {
-  const auto start = query.first("startTime");
-  const auto end = query.first("endTime");
-  Span span;
-  span.to = end ? parse_rfc3339(*end).value_or(world.now) : world.now;
-  span.from = start ? parse_rfc3339(*start).value_or(Time{}) : span.to - std::chrono::hours(1);
-  return span;
-}
-
 // The two kinds of events have the same functions.
 std::size_t service_of(const WorldState& world, const DeployEvent& event) {
   return world.deploys[event.deploy].service;
@@ -58,7 +43,7 @@ class EventPage {
       : out_(out),
         world_(world),
         query_(query),
-        span_(span_of(world, query)),
+        period_(period_of(query, world.now)),
         after_(page.before),
         skips_(page.before != Page{}.before),
         room_(page.room) {}
@@ -70,7 +55,7 @@ class EventPage {
       skips_ = number != after_;
       return;
     }
-    if (is_full() || at < span_.from || at > span_.to || !query_.wants("type", type_of(world_, event)))
+    if (is_full() || at < period_.from || at > period_.to || !query_.wants("type", type_of(world_, event)))
       return;
     --room_;
     out_.object([&](json::Writer& item) {
@@ -83,7 +68,7 @@ class EventPage {
   json::Writer& out_;
   const WorldState& world_;
   const Query& query_;
-  Span span_;
+  Period period_;
   std::uint64_t after_;
   bool skips_;
   std::size_t room_;

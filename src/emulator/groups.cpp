@@ -231,15 +231,8 @@ Reply of_group(WorldState& world, const Call& call) {
   return group ? handle(world, call, *group) : not_found(call.at(2));
 }
 
-constexpr Parameter filters[] = {{"name"},
-                                 {"ownerId"},
-                                 {"environmentId"},
-                                 time_parameter("createdBefore"),
-                                 time_parameter("createdAfter"),
-                                 time_parameter("updatedBefore"),
-                                 time_parameter("updatedAfter"),
-                                 cursor_parameter,
-                                 limit_parameter};
+constexpr auto filters = joined(std::to_array<Parameter>({{"name"}, {"ownerId"}, {"environmentId"}}),
+                                change_parameters, page_parameters);
 
 }  // namespace
 

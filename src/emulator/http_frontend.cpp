@@ -45,7 +45,7 @@ HttpFrontend::HttpFrontend(const Workspace& workspace, const std::string& base, 
     : world_(workspace, now, speed),
       faults_(workspace.faults),
       latency_(workspace.behaviour.latency),
-      api_key_(workspace.api_key) {
+      key_(Secret(workspace.api_key)) {
   world_.set_health_base(base + "/_emulator/health");
 }
 
@@ -93,20 +93,9 @@ ServerAction HttpFrontend::respond(const HttpRequest& request, Time now) {
   }
   if (log_.size() == most_logged) log_.pop_front();
   log_.push_back({now, std::string(request.method.substr(0, 16)),
-                  without_key(request.target.substr(0, longest_logged)),
+                  key_.mask(std::string(request.target.substr(0, longest_logged))),
                   action.cut ? 0 : action.response.status, action.fault});
   return action;
-}
-
-/// A key does not belong into a target, but may be there.
-std::string HttpFrontend::without_key(std::string_view target) const {
-  std::string out(target);
-  constexpr std::string_view mask = "***";
-  for (std::size_t at = out.find(api_key_); at != std::string::npos && !api_key_.empty();
-       at = out.find(api_key_, at + mask.size())) {
-    out.replace(at, api_key_.size(), mask);
-  }
-  return out;
 }
 
 ServerAction HttpFrontend::play(api::Method method, const HttpRequest& request, Time now) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/key_mask.h"
 #include "api/message.h"
 #include "base/time.h"
 #include "emulator/faults.h"
@@ -69,7 +70,6 @@ class HttpFrontend {
   ServerAction respond(const HttpRequest& request, Time now);
   ServerAction play(api::Method method, const HttpRequest& request, Time now);
   api::Response own_page(std::string_view path, Time now);
-  std::string without_key(std::string_view target) const;
   std::string log_lines(std::string_view query) const;
 
   World world_;
@@ -77,7 +77,7 @@ class HttpFrontend {
   Outbox outbox_;
   std::function<void()> changed_;
   Duration latency_;
-  std::string api_key_;
+  api::KeyMask key_;
   std::vector<Late> late_;  // in order of arrival, bounded
   std::deque<Logged> log_;  // oldest first, bounded
 };

@@ -5,24 +5,15 @@
 namespace envlink::emulator {
 namespace {
 
-struct OwnerStream {
-  LogStream stream;
-  std::string token;
+struct StreamBody {
+  std::string_view setting_name;  // "preview" for the workspace, "setting" for a service
+  LogStream stream{};
+  std::string token{};
 };
-void fields(auto& visit, json::Like<OwnerStream> auto& owner) {
-  visit.later("endpoint", owner.stream.endpoint);
-  visit.later("token", owner.token);
-  visit("preview", owner.stream.setting);
-}
-
-struct ServiceStream {
-  LogStream stream;
-  std::string token;
-};
-void fields(auto& visit, json::Like<ServiceStream> auto& service) {
-  visit.later("endpoint", service.stream.endpoint);
-  visit.later("token", service.token);
-  visit("setting", service.stream.setting);
+void fields(auto& visit, json::Like<StreamBody> auto& body) {
+  visit.later("endpoint", body.stream.endpoint);
+  visit.later("token", body.token);
+  visit(body.setting_name, body.stream.setting);
 }
 
 // For a missing stream of the workspace, and for its removal, Render's answers are unknown.
@@ -42,7 +33,7 @@ Reply get_owner_stream(WorldState& world, const Call&) {
 }
 
 Reply put_owner_stream(WorldState& world, const Call& call) {
-  auto body = read_body<OwnerStream>(call);
+  auto body = read_body<StreamBody>(call, {"preview"});
   if (!body) return body.error();
   world.log_stream = std::move(body->stream);
   return get_owner_stream(world, call);
@@ -90,7 +81,7 @@ Reply get_stream(const Call&, Service& service) {
 }
 
 Reply put_stream(const Call& call, Service& service) {
-  auto body = read_body<ServiceStream>(call);
+  auto body = read_body<StreamBody>(call, {"setting"});
   if (!body) return body.error();
   service.log_stream = std::move(body->stream);
   return get_stream(call, service);

@@ -13,11 +13,6 @@
 namespace envlink::emulator {
 namespace {
 
-Time time_or(const Query& query, std::string_view name, Time otherwise) {
-  const auto text = query.first(name);
-  return text ? parse_rfc3339(*text).value_or(otherwise) : otherwise;
-}
-
 /// No line has these labels.
 constexpr std::array<std::string_view, 7> other_filters = {"instance", "host",    "statusCode", "method",
                                                            "task",     "taskRun", "path"};
@@ -25,19 +20,17 @@ constexpr std::array<std::string_view, 7> other_filters = {"instance", "host",  
 struct Wanted {
   explicit Wanted(const WorldState& world, const Query& asked)
       : query(asked),
-        to(time_or(asked, "endTime", world.now)),
-        from(time_or(asked, "startTime", to - std::chrono::hours(1))),
+        period(period_of(asked, world.now)),
         forward(asked.first("direction") == "forward"),
         nothing(std::ranges::any_of(other_filters, [&](std::string_view name) { return asked.has(name); })) {}
 
   bool fits(const LogLine& line) const {
-    return line.time >= from && line.time <= to && query.wants("type", word(line.type)) &&
+    return line.time >= period.from && line.time <= period.to && query.wants("type", word(line.type)) &&
            fits_any("level", word(line.level()), "") && fits_any("text", line.text, "*");
   }
 
   const Query& query;
-  Time to;
-  Time from;
+  Period period;
   bool forward;
   bool nothing;  // another filter is given
 
@@ -65,8 +58,8 @@ void read_service(const WorldState& world, const Service& service, const Wanted&
     const std::size_t index = deploys[wanted.forward ? i : deploys.size() - 1 - i];
     const Deploy& deploy = world.deploys[index];
     if (!deploy.started) continue;
-    const bool too_new = *deploy.started > wanted.to;
-    const bool too_old = deploy.finished && *deploy.finished < wanted.from;
+    const bool too_new = *deploy.started > wanted.period.to;
+    const bool too_old = deploy.finished && *deploy.finished < wanted.period.from;
     // A service has one deploy at a time.
     if (wanted.forward ? too_new : too_old) return;
     if (too_new || too_old) continue;
@@ -132,11 +125,11 @@ Reply list_logs(WorldState& world, const Call& call) {
   const bool more = lines.size() > room;
   if (more) lines.resize(room);
 
-  const Time last = lines.empty() ? wanted.to : lines.back().time;
+  const Time last = lines.empty() ? wanted.period.to : lines.back().time;
   return answer_object([&](json::Writer& out) {
     out("hasMore", more);
-    out("nextStartTime", wanted.forward && more ? last + Duration(1) : wanted.from);
-    out("nextEndTime", !wanted.forward && more ? last - Duration(1) : wanted.to);
+    out("nextStartTime", wanted.forward && more ? last + Duration(1) : wanted.period.from);
+    out("nextEndTime", !wanted.forward && more ? last - Duration(1) : wanted.period.to);
     out.list("logs", lines, [&](json::Writer& one, const LogLine& line) { write_line(one, world, line); });
   });
 }
@@ -161,7 +154,6 @@ Reply list_values(WorldState& world, const Call& call) {
   });
 }
 
-constexpr std::string_view directions[] = {"forward", "backward"};
 constexpr std::string_view labels[] = {"instance", "host", "statusCode", "method", "level", "type"};
 
 constexpr Parameter parameters[] = {{"ownerId", ParameterKind::text, true},

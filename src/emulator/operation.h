@@ -2,6 +2,7 @@
 // The operations of Render's API document: which of them the model has, and what each takes. One table, used
 // by the router, the list at /_emulator/operations and docs/emulator.md.
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -30,6 +31,23 @@ constexpr Parameter time_parameter(std::string_view name) {
   return {name, ParameterKind::time};
 }
 inline constexpr Parameter limit_parameter{"limit", ParameterKind::whole};
+inline constexpr std::array page_parameters = {cursor_parameter, limit_parameter};
+/// Those that Query::in_range() reads for "created" and "updated".
+inline constexpr std::array change_parameters = {
+    time_parameter("createdBefore"), time_parameter("createdAfter"), time_parameter("updatedBefore"),
+    time_parameter("updatedAfter")};
+
+template <std::size_t... counts>
+constexpr auto joined(const std::array<Parameter, counts>&... parts) {
+  std::array<Parameter, (counts + ...)> all{};
+  auto out = all.begin();
+  ((out = std::ranges::copy(parts, out).out), ...);
+  return all;
+}
+
+// Words that several operations take.
+inline constexpr auto suspended_words = std::to_array<std::string_view>({"suspended", "not_suspended"});
+inline constexpr auto directions = std::to_array<std::string_view>({"forward", "backward"});
 
 using Handler = Reply (*)(WorldState&, const Call&);
 

@@ -51,11 +51,8 @@ std::optional<Reply> refused_preview(const WorldState& world, const Service& bas
   if (!has_instances(base)) return refuse(400, "service cannot have previews");
   if (!base.seed.preview_of.empty()) return refuse(400, "service is a preview");
   if (whole_image(base.source.image, preview.image).empty()) return refuse(400, "invalid imagePath");
-  const bool taken = std::ranges::any_of(world.services, [&](const Service& other) {
-    return !other.deleted && other.seed.name == preview.name &&
-           other.seed.environment == base.seed.environment;
-  });
-  return taken ? std::optional(refuse(400, "name is already in use")) : std::nullopt;
+  if (is_name_taken(world, preview.name, base.seed.environment)) return refuse(400, "name is already in use");
+  return std::nullopt;
 }
 
 /// What a preview takes over from its base.

@@ -105,14 +105,8 @@ Reply remove_project(WorldState& world, const Call&, Project& project) {
   return {204};
 }
 
-constexpr Parameter filters[] = {{"name"},
-                                 time_parameter("createdBefore"),
-                                 time_parameter("createdAfter"),
-                                 time_parameter("updatedBefore"),
-                                 time_parameter("updatedAfter"),
-                                 {"ownerId"},
-                                 cursor_parameter,
-                                 limit_parameter};
+constexpr auto filters = joined(std::to_array<Parameter>({{"name"}}), change_parameters,
+                                std::to_array<Parameter>({{"ownerId"}}), page_parameters);
 
 }  // namespace
 

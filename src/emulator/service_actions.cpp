@@ -12,7 +12,7 @@ namespace envlink::emulator {
 namespace {
 
 template <bool suspended>
-Reply turn(WorldState& world, const Call&, std::size_t index) {
+Reply set_suspended(WorldState& world, const Call&, std::size_t index) {
   suspend(world, index, suspended, caller());
   return {202};
 }
@@ -98,8 +98,18 @@ std::optional<Reply> refused_autoscaling(const Autoscaling& autoscaling) {
 std::span<const Operation> action_operations() {
   using enum api::Method;
   static constexpr Operation all[] = {
-      {post, "/services/{serviceId}/suspend", of_service<turn<true>>, {}, false, BucketKind::service},
-      {post, "/services/{serviceId}/resume", of_service<turn<false>>, {}, false, BucketKind::service},
+      {post,
+       "/services/{serviceId}/suspend",
+       of_service<set_suspended<true>>,
+       {},
+       false,
+       BucketKind::service},
+      {post,
+       "/services/{serviceId}/resume",
+       of_service<set_suspended<false>>,
+       {},
+       false,
+       BucketKind::service},
       {post, "/services/{serviceId}/restart", of_service<restart>},
       {post, "/services/{serviceId}/scale", of_service<scale>, {}, true, BucketKind::service},
       {put, "/services/{serviceId}/autoscaling", of_service<put_autoscaling>, {}, true},

@@ -123,15 +123,6 @@ std::optional<Reply> refused_settings(const WorldState& world, const ServiceInpu
   return std::nullopt;
 }
 
-/// Names are unique within a scope, as Render documents; its answer to a second one is unknown.
-bool is_taken(const WorldState& world, const std::string& name, const std::string& environment,
-              const Service* but = nullptr) {
-  return std::ranges::any_of(world.services, [&](const Service& other) {
-    return !other.deleted && &other != but && other.seed.name == name &&
-           other.seed.environment == environment;
-  });
-}
-
 /// "nginx" is "docker.io/library/nginx:latest".
 std::string full_image_path(std::string path) {
   const std::size_t slash = path.find('/');
@@ -142,7 +133,7 @@ std::string full_image_path(std::string path) {
   return has_tag ? path : path + ":latest";
 }
 
-void take(Service& service, ServiceInput&& input) {
+void apply(Service& service, ServiceInput&& input) {
   if (input.source.build_filter && input.source.build_filter->is_empty()) input.source.build_filter.reset();
   service.seed.name = std::move(input.name);
   service.source = std::move(input.source);
@@ -196,7 +187,7 @@ std::optional<Reply> refused_service(const WorldState& world, const NewService& 
     return refuse(400, "serviceDetails.runtime is required");
   if (!settings.repo && (!settings.image || body.type == ServiceType::static_site))
     return refuse(400, "repo or image is required");
-  if (is_taken(world, settings.name, body.environment)) return refuse(409, "name is already in use");
+  if (is_name_taken(world, settings.name, body.environment)) return refuse(409, "name is already in use");
   return std::nullopt;
 }
 
@@ -224,7 +215,7 @@ Reply create_service(WorldState& world, const Call& call) {
   seed.variables = std::move(*variables);
   seed.secret_files = std::move(*files);
   const std::size_t index = world.add_service(std::move(seed), world.now);
-  take(world.services[index], std::move(body->settings));
+  apply(world.services[index], std::move(body->settings));
   if (disk) {
     const std::size_t added = world.add_disk(index, *disk);
     record(world, AuditEvent::CreateServerDiskEvent, caller(), world.disks[added].id);
@@ -313,14 +304,14 @@ Reply patch_service(WorldState& world, const Call& call, std::size_t index) {
   auto body = read_body<ServicePatch>(call, std::move(patch));
   if (!body) return body.error();
   if (auto refusal = refused_settings(world, body->settings)) return *refusal;
-  if (is_taken(world, body->settings.name, service.seed.environment, &service))
+  if (is_name_taken(world, body->settings.name, service.seed.environment, &service))
     return refuse(409, "name is already in use");
   if (world.behaviour.service_patch_links) {
     if (auto refusal = link_groups(world, index, body->groups)) return *refusal;
   }
   const std::string name = service.seed.name;
   const Details before = service.details;
-  take(service, std::move(body->settings));
+  apply(service, std::move(body->settings));
   service.updated = world.now;
   record_changes(world, index, name, before);
   return show_service(world, index);
@@ -331,24 +322,26 @@ Reply remove_service(WorldState& world, const Call&, std::size_t index) {
   return {204};
 }
 
-constexpr std::string_view suspended_words[] = {"suspended", "not_suspended"};
 constexpr auto known_types = std::span(words_of<ServiceType>).first<model::service_types.size()>();
-constexpr Parameter filters[] = {{"name"},
-                                 {"type", ParameterKind::word, false, known_types},
-                                 {"environmentId"},
-                                 {"env", ParameterKind::word, false, words_of<Runtime>},
-                                 {"region", ParameterKind::word, false, words_of<Region>},
-                                 {"suspended", ParameterKind::word, false, suspended_words},
-                                 time_parameter("createdBefore"),
-                                 time_parameter("createdAfter"),
-                                 time_parameter("updatedBefore"),
-                                 time_parameter("updatedAfter"),
-                                 {"ownerId"},
-                                 {"includePreviews", ParameterKind::truth},
-                                 cursor_parameter,
-                                 limit_parameter};
+constexpr auto filters = joined(
+    std::to_array<Parameter>({{"name"},
+                              {"type", ParameterKind::word, false, known_types},
+                              {"environmentId"},
+                              {"env", ParameterKind::word, false, words_of<Runtime>},
+                              {"region", ParameterKind::word, false, words_of<Region>},
+                              {"suspended", ParameterKind::word, false, suspended_words}}),
+    change_parameters, std::to_array<Parameter>({{"ownerId"}, {"includePreviews", ParameterKind::truth}}),
+    page_parameters);
 
 }  // namespace
+
+bool is_name_taken(const WorldState& world, const std::string& name, const std::string& environment,
+                   const Service* but) {
+  return std::ranges::any_of(world.services, [&](const Service& other) {
+    return !other.deleted && &other != but && other.seed.name == name &&
+           other.seed.environment == environment;
+  });
+}
 
 std::span<const Operation> service_operations() {
   using enum api::Method;

@@ -1,5 +1,5 @@
 #pragma once
-// Services as replies show them.
+// Services as replies show them, and the checks that several operations share.
 
 #include <optional>
 #include <string_view>
@@ -23,6 +23,10 @@ std::optional<Reply> refused_autoscaling(const Autoscaling& autoscaling);
 std::optional<Reply> refused_disk(const NewDisk& disk);
 std::optional<Reply> refused_rules(const std::vector<HeaderRule>& headers,
                                    const std::vector<RouteRule>& routes);
+
+/// Names are unique within a scope, as Render documents; its answer to a second one is unknown.
+bool is_name_taken(const WorldState& world, const std::string& name, const std::string& environment,
+                   const Service* but = nullptr);
 
 /// Gives a static site these rules, with new ids.
 void set_rules(WorldState& world, Service& site, std::vector<HeaderRule> headers,

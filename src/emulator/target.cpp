@@ -112,6 +112,15 @@ bool Query::in_range(std::string_view name, std::optional<Time> time) const {
   return (!until || *time < *until) && (!from || *time > *from);
 }
 
+Period period_of(const Query& query, Time now) {
+  const auto time_or = [&](std::string_view name, Time otherwise) {
+    const auto text = query.first(name);
+    return text ? parse_rfc3339(*text).value_or(otherwise) : otherwise;
+  };
+  const Time to = time_or("endTime", now);
+  return {time_or("startTime", to - std::chrono::hours(1)), to};
+}
+
 std::optional<Target> parse_target(std::string_view text) {
   std::string_view path = cut(text, '?');
   Target target;

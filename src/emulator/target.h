@@ -50,6 +50,13 @@ class Query {
 
 constexpr std::size_t longest_path = 8;  // segments; the longest route has six
 
+struct Period {
+  Time from;
+  Time to;
+};
+/// From `startTime` to `endTime`; Render's default is the last hour.
+Period period_of(const Query& query, Time now);
+
 /// Valid as long as the parsed text.
 struct Target {
   std::array<std::string_view, longest_path> path{};  // decoded segments, "v1" first

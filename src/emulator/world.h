@@ -17,8 +17,6 @@
 
 namespace envlink::emulator {
 
-struct WorldState;
-
 class World {
  public:
   /// `speed` divides the duration of builds, pre-deploys and starts. All randomness comes from `seed`.

@@ -267,9 +267,7 @@ Duration WorldState::scaled(Duration span) const {
 }
 
 std::string WorldState::url_of(const Service& service) const {
-  const bool has_pages = service.seed.type == model::ServiceType::web_service ||
-                         service.seed.type == model::ServiceType::static_site;
-  if (!has_pages) return fmt::format(FMT_COMPILE("{}:10000"), service.slug);
+  if (!service.is_public()) return fmt::format(FMT_COMPILE("{}:10000"), service.slug);
   if (health_base.empty()) return fmt::format(FMT_COMPILE("https://{}.onrender.com"), service.slug);
   return fmt::format(FMT_COMPILE("{}/{}"), health_base, percent_encode(service.slug));
 }

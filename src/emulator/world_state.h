@@ -164,6 +164,11 @@ struct Service {
   std::optional<std::size_t> running;
   std::optional<std::size_t> waiting;  // queued after the running one
   bool deleted = false;
+
+  /// Whether it is reached from the internet.
+  bool is_public() const {
+    return seed.type == model::ServiceType::web_service || seed.type == model::ServiceType::static_site;
+  }
 };
 
 enum class DeployMode { build_and_deploy, deploy_only, rollback };

@@ -17,11 +17,6 @@ namespace json = boost::json;
 using emulator::World;
 using model::ServiceType;
 
-const Document& document() {
-  static const Document loaded(read_extract(ENVLINK_CONTRACT_DIR));
-  return loaded;
-}
-
 std::string id(std::string_view prefix, int number) {
   return fmt::format("{}-{:020}", prefix, number);
 }

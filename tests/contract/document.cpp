@@ -96,11 +96,14 @@ std::string camel_case(std::string_view word) {
 
 }  // namespace
 
-json::value read_extract(const std::string& folder) {
-  std::ifstream file(folder + "/render-openapi-extract.json");
-  std::stringstream text;
-  text << file.rdbuf();
-  return json::parse(text.str());
+const Document& document() {
+  static const Document loaded = [] {
+    std::ifstream file(ENVLINK_CONTRACT_DIR "/render-openapi-extract.json");
+    std::stringstream text;
+    text << file.rdbuf();
+    return Document(json::parse(text.str()));
+  }();
+  return loaded;
 }
 
 Document::Document(json::value root) : root_(std::move(root)) {}

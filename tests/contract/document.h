@@ -15,9 +15,6 @@ namespace envlink::contract {
 /// The differences with their places: "[*].deploy.commit: null". All items of an array share one place.
 using Findings = std::set<std::string>;
 
-/// The object in the extract of Render's document in this folder.
-boost::json::value read_extract(const std::string& folder);
-
 class Document {
  public:
   explicit Document(boost::json::value root);
@@ -53,5 +50,8 @@ class Document {
 
   boost::json::value root_;
 };
+
+/// The extract of Render's document in this folder.
+const Document& document();
 
 }  // namespace envlink::contract

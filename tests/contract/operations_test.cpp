@@ -19,11 +19,6 @@ using emulator::Operation;
 using emulator::Parameter;
 using emulator::ParameterKind;
 
-const Document& document() {
-  static const Document loaded(read_extract(ENVLINK_CONTRACT_DIR));
-  return loaded;
-}
-
 std::string name_of(const Operation& operation) {
   return fmt::format("{} {}", word(operation.method), operation.path);
 }

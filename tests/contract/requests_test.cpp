@@ -20,11 +20,6 @@ namespace {
 
 namespace json = boost::json;
 
-const Document& document() {
-  static const Document loaded(read_extract(ENVLINK_CONTRACT_DIR));
-  return loaded;
-}
-
 std::string id(std::string_view prefix, int number) {
   return fmt::format("{}-{:020}", prefix, number);
 }
