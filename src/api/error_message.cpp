@@ -10,6 +10,7 @@
 #include "api/redaction.h"
 #include "api/reply_reader.h"
 #include "api/written_value.h"
+#include "base/mask_keys.h"
 #include "base/text.h"
 
 namespace envlink::api {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/mask_keys.h"
 #include "base/text.h"
 
 namespace envlink::api {

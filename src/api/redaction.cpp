@@ -9,7 +9,7 @@
 #include "api/redaction_parts.h"
 #include "api/redaction_views.h"
 #include "api/reply_reader.h"
-#include "base/text.h"
+#include "base/mask_keys.h"
 
 namespace envlink::api {
 namespace {

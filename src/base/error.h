@@ -17,6 +17,7 @@ enum class ErrorKind {
   interrupted,     // exit 130: by a signal
   no_file,         // exit 1: the file does not exist yet
   too_new,         // exit 1: a newer envlink wrote it
+  unreachable,     // exit 1: the team store cannot be used now
 };
 
 struct Error {

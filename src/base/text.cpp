@@ -28,10 +28,6 @@ bool is_plain(char c) {
   return c >= 0x20 && c < 0x7F;
 }
 
-bool is_key_character(char c) {
-  return is_alphanumeric(c) || c == '_' || c == '-';
-}
-
 std::size_t columns_of(char32_t character) {
   return static_cast<std::size_t>(std::max(0, utf8proc_charwidth(static_cast<utf8proc_int32_t>(character))));
 }
@@ -100,20 +96,6 @@ std::string clean(std::string_view text, std::size_t limit) {
     }
   }
   return out;
-}
-
-std::string mask_keys(std::string_view text) {
-  constexpr std::string_view prefix = "rnd_";
-  std::string out;
-  for (;;) {
-    const auto found = text.find(prefix);
-    if (found == std::string_view::npos) return out.append(text);
-    const auto body = text.begin() + found + prefix.size();
-    const auto end = std::find_if_not(body, text.end(), is_key_character);
-    out.append(text.begin(), body);
-    if (end != body) out += "***";
-    text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
-  }
 }
 
 std::size_t display_width(std::string_view text) {

@@ -13,8 +13,6 @@ bool is_valid_utf8(std::string_view text);
 /// Control characters (C0, C1, DEL, bidi overrides) and invalid UTF-8 become U+FFFD, a newline or tab a
 /// space. Text longer than `limit` characters is cut with an ellipsis.
 std::string clean(std::string_view text, std::size_t limit = 200);
-/// Replaces anything that looks like a Render API key (`rnd_…`) by `rnd_***`. A last line of defence.
-std::string mask_keys(std::string_view text);
 
 /// Terminal columns of UTF-8 text.
 std::size_t display_width(std::string_view text);

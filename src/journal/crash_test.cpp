@@ -5,10 +5,11 @@
 #include <algorithm>
 
 #include "journal/files_test.h"
-#include "journal/temp_folder_test.h"
+#include "state/temp_folder_test.h"
 
 using namespace envlink;
 using namespace envlink::journal::testing;
+using namespace envlink::state::testing;
 using journal::Journal;
 
 namespace {

@@ -11,8 +11,8 @@
 #include <system_error>
 
 #include "base/text.h"
-#include "journal/descriptor.h"
-#include "journal/directory.h"
+#include "state/descriptor.h"
+#include "state/directory.h"
 
 namespace envlink::journal {
 namespace {
@@ -38,7 +38,7 @@ Result<void> keep_private(const std::string& path) {
                  .why = "it is a symbolic link",
                  .cure = "Move its target here, or set XDG_STATE_HOME to the folder of the target"});
   }
-  if (!is_ours(found)) return fail(foreign(fmt::format("The journal {} cannot be used", path)));
+  if (!state::is_ours(found)) return fail(state::foreign(fmt::format("The journal {} cannot be used", path)));
   for (const char* beside : {"", "-wal", "-shm"}) {
     const std::string file = path + beside;
     if (lstat(file.c_str(), &found) == 0 && S_ISREG(found.st_mode) && (found.st_mode & 0077U) != 0)
@@ -57,7 +57,7 @@ Result<void> make_private(const std::string& path) {
   if (errno == EEXIST) return keep_private(path);
   return fail({.what = fmt::format("The journal {} cannot be created", path),
                .why = std::generic_category().message(errno),
-               .cure = cure_for(errno)});
+               .cure = state::cure_for(errno)});
 }
 
 /// Serializes processes that create the journal at the same time: SQLite returns "busy" at once, ignoring its
@@ -71,7 +71,7 @@ class Turn {
   }
 
  private:
-  Descriptor folder_;
+  state::Descriptor folder_;
 };
 
 constexpr std::int64_t application = 0x656e766c;  // "envl": distinguishes the journal from other databases
@@ -115,7 +115,7 @@ constexpr const char* histories = R"sql(
   ) STRICT, WITHOUT ROWID;
 )sql";
 
-// Values from before a run, sealed by journal/sealed_values.h. Positions index the plan's values.
+// Values from before a run, sealed by keys/seal_key.h. Positions index the plan's values.
 constexpr const char* prior_values = R"sql(
   CREATE TABLE undo (
     run      INTEGER NOT NULL REFERENCES run (number),
@@ -161,7 +161,7 @@ Error explain(const std::string& path, const sqlite::Failure& failure) {
     case SQLITE_FULL:
       return {.what = fmt::format("The journal {} cannot be written", path),
               .why = "the disk is full",
-              .cure = cure_for(ENOSPC)};
+              .cure = state::cure_for(ENOSPC)};
     case SQLITE_BUSY:
       return {.what = fmt::format("The journal {} is in use", path),
               .why = "another process has locked it",
@@ -171,12 +171,12 @@ Error explain(const std::string& path, const sqlite::Failure& failure) {
     case SQLITE_PERM:
       return {.what = fmt::format("The journal {} cannot be written", path),
               .why = reason_of(failure),
-              .cure = cure_for(failure.system())};
+              .cure = state::cure_for(failure.system())};
     case SQLITE_IOERR:
       if (is_want_of_room(failure.system())) {
         return {.what = fmt::format("The journal {} cannot be written", path),
                 .why = reason_of(failure),
-                .cure = cure_for(failure.system())};
+                .cure = state::cure_for(failure.system())};
       }
       [[fallthrough]];
     default:
@@ -194,7 +194,7 @@ File::File(std::string path) : path_(std::move(path)), database_(path_, SQLITE_O
 
 Result<std::unique_ptr<File>> File::open(const std::string& directory) {
   const std::string path = file_in(directory);
-  if (auto made = make_directory(directory); !made) return fail(std::move(made.error()));
+  if (auto made = state::make_directory(directory); !made) return fail(std::move(made.error()));
   const Turn turn(directory);
   if (auto made = make_private(path); !made) return fail(std::move(made.error()));
   try {
@@ -213,7 +213,7 @@ Result<void> File::prepare() {
   if (sqlite3_db_readonly(database_.handle(), "main") == 1) {
     return fail({.what = fmt::format("The journal {} cannot be written", path_),
                  .why = "it is read-only for you",
-                 .cure = cure_for(EACCES)});
+                 .cure = state::cure_for(EACCES)});
   }
   database_.execute("PRAGMA foreign_keys = ON");
   database_.execute("PRAGMA synchronous = FULL");

@@ -2,24 +2,13 @@
 // The journal's files as bytes, to cut and change them as a crash or a bad disk would.
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include "journal/journal.h"
 #include "journal/sqlite.h"
+#include "state/temp_folder_test.h"
 
 namespace envlink::journal::testing {
-
-inline std::string read_file(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-inline void write_file(const std::string& path, const std::string& content) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
-}
 
 /// The files that survive a crash; the -shm is created again.
 struct Files {
@@ -28,13 +17,14 @@ struct Files {
 };
 
 inline Files files_in(const std::string& folder) {
-  return {read_file(folder + "/journal.db"), read_file(folder + "/journal.db-wal")};
+  return {state::testing::read_file(folder + "/journal.db"),
+          state::testing::read_file(folder + "/journal.db-wal")};
 }
 
 inline void put_files(const std::string& folder, const Files& files) {
   std::filesystem::remove(folder + "/journal.db-shm");
-  write_file(folder + "/journal.db", files.main);
-  write_file(folder + "/journal.db-wal", files.wal);
+  state::testing::write_file(folder + "/journal.db", files.main);
+  state::testing::write_file(folder + "/journal.db-wal", files.wal);
 }
 
 /// An empty database with the smallest pages, so that there are few bytes to test.

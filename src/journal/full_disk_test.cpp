@@ -12,10 +12,11 @@
 
 #include "journal/files_test.h"
 #include "journal/lock.h"
-#include "journal/temp_folder_test.h"
+#include "state/temp_folder_test.h"
 
 using namespace envlink;
 using namespace envlink::journal::testing;
+using namespace envlink::state::testing;
 using journal::Journal;
 using journal::take_lock;
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <type_traits>
 #include <utility>
 
@@ -13,10 +12,12 @@
 #include "engine/event_json.h"
 #include "journal/file.h"
 #include "journal/lock.h"
-#include "journal/sealed_values.h"
 #include "journal/undo_table.h"
+#include "keys/seal_key.h"
 #include "plan/history_json.h"
 #include "plan/stored.h"
+#include "run/stored_text.h"
+#include "state/directory.h"
 
 namespace envlink::journal {
 namespace {
@@ -43,34 +44,9 @@ run::RunSummary summary_of(const sqlite::Statement& row) {
   return run;
 }
 
-/// "12:48 13:5": 48 events of run 12 are included.
-std::string text_of(const std::vector<run::EventCount>& counts) {
-  std::string text;
-  for (const run::EventCount& one : counts) text += fmt::format("{}:{} ", one.run, one.events);
-  return text;
-}
-
-std::optional<std::vector<run::EventCount>> counts_from_text(std::string_view text) {
-  std::vector<run::EventCount> counts;
-  while (!text.empty()) {
-    run::EventCount one;
-    const char* end = text.data() + text.size();
-    const auto run = std::from_chars(text.data(), end, one.run);
-    if (run.ec != std::errc() || run.ptr == end || *run.ptr != ':') return std::nullopt;
-    const auto events = std::from_chars(run.ptr + 1, end, one.events);
-    if (events.ec != std::errc() || events.ptr == end || *events.ptr != ' ') return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(events.ptr + 1 - text.data()));
-    counts.push_back(one);
-  }
-  return counts;
-}
-
-Error unreadable(const std::string& path, std::int64_t run, const std::string& body, const Error& reason) {
-  const std::string kind = engine::unknown_kind(body);
-  if (kind.empty()) return damaged(path, describe(reason));
-  return too_new(
-      fmt::format("Run {} of the journal {} cannot be read", run, path),
-      fmt::format("it contains a kind of event that only a newer envlink knows: {}", clean(kind, 64)));
+/// `what`: what cannot be read in the journal at `path`.
+Error unreadable(const std::string& path, std::string what, const run::Unreadable& reason) {
+  return reason.newer ? too_new(std::move(what), reason.why) : damaged(path, reason.why);
 }
 
 Error not_unsealed(std::int64_t run, const std::string& key, std::string why) {
@@ -83,7 +59,7 @@ Error not_unsealed(std::int64_t run, const std::string& key, std::string why) {
 
 }  // namespace
 
-Journal::Journal() : directory_(state_directory()) {}
+Journal::Journal() : directory_(state::state_directory()) {}
 Journal::Journal(std::string directory) : directory_(std::move(directory)) {}
 Journal::Journal(Journal&&) noexcept = default;
 Journal::~Journal() = default;
@@ -193,11 +169,7 @@ Result<std::optional<plan::Plan>> Journal::plan(std::int64_t run) const {
   const auto text = plan_text(run);
   if (!text) return fail(text.error());
   if (!*text) return std::nullopt;
-  auto plan = plan::plan_from_json(**text);
-  if (plan) return std::move(*plan);
-  plan.error().what = fmt::format("The plan of run {} cannot be read", run);
-  plan.error().cure = "Ignore it and plan again: envlink apply --anew";
-  return fail(plan.error());
+  return run::plan_from_text(run, **text).map([](plan::Plan plan) { return std::optional(std::move(plan)); });
 }
 
 Result<std::vector<engine::Event>> Journal::events(std::int64_t run) const {
@@ -211,13 +183,11 @@ Result<std::vector<engine::Event>> Journal::events(std::int64_t run) const {
   // Events of 0.1.0 can only be read with the plan.
   Result<std::optional<plan::Plan>> kept;
   if (std::ranges::any_of(*bodies, engine::is_of_0_1_0)) kept = plan(run);
-  std::vector<engine::Event> events;
-  for (const auto& body : *bodies) {
-    auto event = engine::event_from_json(body, kept && *kept ? &**kept : nullptr);
-    if (!event) return fail(unreadable(file_->path(), run, body, event.error()));
-    events.push_back(std::move(*event));
-  }
-  return events;
+  auto events = run::events_from_text(*bodies, kept && *kept ? &**kept : nullptr);
+  if (events) return std::move(*events);
+  return fail(unreadable(file_->path(),
+                         fmt::format("Run {} of the journal {} cannot be read", run, file_->path()),
+                         events.error()));
 }
 
 Result<std::vector<run::EventCount>> Journal::event_counts(const std::string& workspace) const {
@@ -247,17 +217,12 @@ Result<run::KeptHistory> Journal::history(const std::string& workspace) const {
   });
   if (!row) return fail(row.error());
   if (!*row) return run::KeptHistory{};
-  auto history = plan::history_from_json((*row)->body);
-  auto taken = counts_from_text((*row)->taken);
-  if (!history && history.error().kind == ErrorKind::too_new)
-    return fail(
-        too_new(fmt::format("The history of this workspace in the journal {} cannot be read", file_->path()),
-                history.error().why));
-  if (!history || !taken) {
-    return fail(damaged(
-        file_->path(), history ? "its history contains an invalid list of runs" : describe(history.error())));
-  }
-  return run::KeptHistory{std::move(*history), std::move(*taken), (*row)->revision};
+  auto history = run::history_from_text((*row)->body, (*row)->taken, (*row)->revision);
+  if (history) return std::move(*history);
+  return fail(
+      unreadable(file_->path(),
+                 fmt::format("The history of this workspace in the journal {} cannot be read", file_->path()),
+                 history.error()));
 }
 
 Result<bool> Journal::keep_history(const std::string& workspace, const run::KeptHistory& history) {
@@ -267,7 +232,8 @@ Result<bool> Journal::keep_history(const std::string& workspace, const run::Kept
                       "VALUES (?1, ?2, ?3, ?4 + 1) "
                       "ON CONFLICT (workspace) DO UPDATE SET body = ?2, taken = ?3, "
                       "revision = ?4 + 1 WHERE revision = ?4",
-                      workspace, plan::to_json(history.history), text_of(history.taken), history.revision)
+                      workspace, plan::to_json(history.history), run::text_of(history.taken),
+                      history.revision)
         .run();
     return sqlite3_changes64(database.handle()) == 1;
   });
@@ -278,7 +244,7 @@ Result<void> Journal::replace_history(const std::string& workspace, const run::K
     sqlite::Statement(database,
                       "INSERT INTO history (workspace, body, taken, revision) VALUES (?1, ?2, ?3, 1) "
                       "ON CONFLICT (workspace) DO UPDATE SET body = ?2, taken = ?3, revision = revision + 1",
-                      workspace, plan::to_json(history.history), text_of(history.taken))
+                      workspace, plan::to_json(history.history), run::text_of(history.taken))
         .run();
   });
 }
@@ -287,7 +253,7 @@ Result<void> Journal::keep_undo(std::int64_t run, const std::vector<engine::Prio
   if (values.empty()) return {};
   // The file first: it checks that the folder is ours.
   if (const auto opened = file(); !opened) return fail(opened.error());
-  const auto key = SealKey::open(*directory_);
+  const auto key = keys::SealKey::open(*directory_);
   if (!key) return fail(key.error());
   return write([&](sqlite::Database& database) { add_undo(database, run, values, *key); });
 }
@@ -297,9 +263,9 @@ Result<std::vector<engine::PriorValue>> Journal::undo(std::int64_t run) const {
   if (!rows) return fail(rows.error());
   std::vector<engine::PriorValue> values;
   if (rows->empty()) return values;
-  const auto key = SealKey::find(*directory_);
+  const auto key = keys::SealKey::find(*directory_);
   if (!key) return fail(key.error());
-  const std::string key_path = SealKey::path_in(*directory_);
+  const std::string key_path = keys::SealKey::path_in(*directory_);
   if (!*key)
     return fail(not_unsealed(run, key_path, fmt::format("the undo key {} does not exist", key_path)));
   for (const UndoRow& row : *rows) {

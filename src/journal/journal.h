@@ -11,7 +11,6 @@
 
 #include "base/error.h"
 #include "engine/event.h"
-#include "journal/directory.h"
 #include "run/store.h"
 
 namespace envlink::journal {

@@ -8,10 +8,10 @@
 #include <fstream>
 
 #include "journal/sqlite.h"
-#include "journal/temp_folder_test.h"
+#include "state/temp_folder_test.h"
 
 using namespace envlink;
-using namespace envlink::journal::testing;
+using namespace envlink::state::testing;
 using journal::Journal;
 
 namespace {
@@ -44,10 +44,6 @@ std::vector<engine::Event> some_events() {
                                          .http_status = 502,
                                          .deploy = DeployId("dep-1"),
                                          .why = "quote \" backslash \\ snowman \xe2\x98\x83"}}};
-}
-
-void write_file(const std::string& path, const std::string& content) {
-  std::ofstream(path, std::ios::binary) << content;
 }
 
 }  // namespace
@@ -249,20 +245,6 @@ TEST_CASE("A journal that cannot grow says so, and keeps what was recorded befor
   auto journal = Journal::open(folder.path());
   REQUIRE(journal.has_value());
   CHECK(journal->events(1)->at(2) == some_events()[2]);
-}
-
-TEST_CASE("The state folder follows XDG_STATE_HOME, then HOME, and ignores relative paths") {
-  const std::string home = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");
-  setenv("HOME", "/home/dev", 1);
-  setenv("XDG_STATE_HOME", "/var/state", 1);
-  CHECK(*journal::state_directory() == "/var/state/envlink");
-  setenv("XDG_STATE_HOME", "state", 1);
-  CHECK(*journal::state_directory() == "/home/dev/.local/state/envlink");
-  unsetenv("XDG_STATE_HOME");
-  CHECK(*journal::state_directory() == "/home/dev/.local/state/envlink");
-  unsetenv("HOME");
-  CHECK_FALSE(journal::state_directory().has_value());
-  setenv("HOME", home.c_str(), 1);
 }
 
 TEST_CASE("A journal that does not exist yet has no runs, and the first run creates it") {

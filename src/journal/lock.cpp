@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <pwd.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -17,8 +16,9 @@
 #include <utility>
 
 #include "base/text.h"
-#include "journal/directory.h"
 #include "journal/sqlite.h"
+#include "state/directory.h"
+#include "state/names.h"
 
 namespace envlink::journal {
 namespace {
@@ -43,7 +43,7 @@ std::string own_label(Time since, std::int64_t run) {
       database,
       "SELECT json_patch('{}', json_object('pid', ?1, 'user', ?2, 'host', ?3, 'since', ?4, "
       "'program', 'envlink', 'run', ?5))",
-      std::int64_t{getpid()}, user_name(), host_name(), format_rfc3339(since),
+      std::int64_t{getpid()}, state::user_name(), state::host_name(), format_rfc3339(since),
       run > 0 ? std::optional(run) : std::nullopt);
   object.step();
   return object.text(0) + "\n";
@@ -75,7 +75,7 @@ int add_label(int descriptor, std::string_view label) {
 }
 
 bool has_ended(std::int64_t pid, std::string_view host) {
-  return host == host_name() && pid <= std::numeric_limits<pid_t>::max() &&
+  return host == state::host_name() && pid <= std::numeric_limits<pid_t>::max() &&
          ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
 }
 
@@ -113,7 +113,9 @@ Error held(const std::string& workspace_id, const std::string& path, std::string
 }
 
 Error unusable(std::string what, int reason) {
-  return {.what = std::move(what), .why = std::generic_category().message(reason), .cure = cure_for(reason)};
+  return {.what = std::move(what),
+          .why = std::generic_category().message(reason),
+          .cure = state::cure_for(reason)};
 }
 
 class FileLock final : public run::Lock {
@@ -138,25 +140,9 @@ class FileLock final : public run::Lock {
 
 }  // namespace
 
-std::string user_name() {
-  std::array<char, 4096> buffer{};
-  passwd entry{};
-  passwd* found = nullptr;
-  if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
-    return entry.pw_name;
-  }
-  return fmt::format("{}", geteuid());
-}
-
-std::string host_name() {
-  std::array<char, 256> buffer{};
-  if (gethostname(buffer.data(), buffer.size() - 1) != 0) return "this machine";
-  return buffer.data();
-}
-
 Result<std::unique_ptr<run::Lock>> take_lock(const std::string& directory, const std::string& workspace_id,
                                              Time now) {
-  if (auto made = make_directory(directory); !made) return fail(std::move(made.error()));
+  if (auto made = state::make_directory(directory); !made) return fail(std::move(made.error()));
   const std::string path = lock_path(directory, workspace_id);
   const auto failed = [&path](int reason) {
     return fail(unusable(fmt::format("The lock {} cannot be taken", path), reason));

@@ -11,9 +11,6 @@
 
 namespace envlink::journal {
 
-std::string user_name();  // of the effective user, or its number
-std::string host_name();
-
 /// Never waits. Fails with ErrorKind::held and a message that names the holder: user, time, process and run.
 /// To wait, retry as long as the kind is `held`.
 Result<std::unique_ptr<run::Lock>> take_lock(const std::string& directory, const std::string& workspace_id,

@@ -11,10 +11,11 @@
 #include <sstream>
 #include <utility>
 
-#include "journal/temp_folder_test.h"
+#include "state/names.h"
+#include "state/temp_folder_test.h"
 
 using namespace envlink;
-using namespace envlink::journal::testing;
+using namespace envlink::state::testing;
 using journal::take_lock;
 
 namespace {
@@ -91,7 +92,7 @@ TEST_CASE("A lock held by another process is refused with the holder's name, and
   CHECK(refused.error().what == "Another run is in progress in the workspace tea-1");
   CHECK(refused.error().why ==
         fmt::format("it was started by {} on {} at 2026-11-23T21:17:29.000000Z (process {})",
-                    journal::user_name(), journal::host_name(), holder.pid()));
+                    state::user_name(), state::host_name(), holder.pid()));
   CHECK(take_lock(folder.path(), "tea-2", since).has_value());
   holder.kill();
   CHECK(take_lock(folder.path(), "tea-1", since).has_value());
@@ -107,7 +108,7 @@ TEST_CASE("A held lock shows the run once its holder has named it, and the next 
   CHECK(refused.error().kind == ErrorKind::held);
   CHECK(refused.error().why ==
         fmt::format("it was started by {} on {} at 2026-11-23T21:17:29.000000Z (process {}, run 12)",
-                    journal::user_name(), journal::host_name(), holder.pid()));
+                    state::user_name(), state::host_name(), holder.pid()));
   holder.kill();
   const auto next = take_lock(folder.path(), "tea-1", since);
   REQUIRE(next.has_value());
@@ -195,7 +196,7 @@ TEST_CASE("A lock whose named process has ended says so, and how to find the hol
   CHECK(refused.error().why ==
         fmt::format("its lock names process {}, which was started by {} on {} at 2026-11-23T21:17:29.000000Z "
                     "and has ended",
-                    named, journal::user_name(), journal::host_name()));
+                    named, state::user_name(), state::host_name()));
   CHECK(refused.error().cure.find(fmt::format("lsof '{}'", folder / "lock-tea-1.json")) != std::string::npos);
   end.close_writer();
   CHECK(waitpid(heir, nullptr, 0) == heir);
@@ -216,7 +217,7 @@ TEST_CASE("A lock is released when it goes out of scope, moved or not; its file 
   CHECK(content_of(folder / "lock-tea-1.json") ==
         fmt::format("{{\"pid\":{},\"user\":\"{}\",\"host\":\"{}\",\"since\":\"2026-11-23T21:17:29.000000Z\","
                     "\"program\":\"envlink\"}}\n",
-                    getpid(), journal::user_name(), journal::host_name()));
+                    getpid(), state::user_name(), state::host_name()));
 }
 
 TEST_CASE("A workspace id cannot escape the folder") {

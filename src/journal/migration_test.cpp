@@ -5,11 +5,12 @@
 
 #include "engine/event_json.h"
 #include "journal/files_test.h"
-#include "journal/temp_folder_test.h"
 #include "plan/history_json.h"
+#include "state/temp_folder_test.h"
 
 using namespace envlink;
 using namespace envlink::journal::testing;
+using namespace envlink::state::testing;
 using journal::Journal;
 
 namespace {

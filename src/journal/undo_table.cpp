@@ -61,7 +61,7 @@ void empty_table(sqlite::Database& database) {
 }  // namespace
 
 void add_undo(sqlite::Database& database, std::int64_t run, const std::vector<engine::PriorValue>& values,
-              const SealKey& key) {
+              const keys::SealKey& key) {
   std::vector<UndoRow> rows;
   for (const engine::PriorValue& prior : values) rows.push_back({run, prior.position, key.seal(run, prior)});
   sqlite::Transaction transaction(database);

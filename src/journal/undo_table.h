@@ -7,20 +7,20 @@
 #include <vector>
 
 #include "engine/ports.h"
-#include "journal/sealed_values.h"
 #include "journal/sqlite.h"
+#include "keys/seal_key.h"
 
 namespace envlink::journal {
 
 struct UndoRow {
   std::int64_t run = 0;
   std::size_t position = 0;
-  SealedValue sealed{};
+  keys::SealedValue sealed{};
 };
 
 /// Positions that already have a row keep it.
 void add_undo(sqlite::Database& database, std::int64_t run, const std::vector<engine::PriorValue>& values,
-              const SealKey& key);
+              const keys::SealKey& key);
 /// Sorted by position.
 std::vector<UndoRow> undo_of(const sqlite::Database& database, std::int64_t run);
 /// In microseconds since 1970; see run::UndoLimit.

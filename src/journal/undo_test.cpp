@@ -9,11 +9,12 @@
 
 #include "base/secret_text_test.h"
 #include "journal/files_test.h"
-#include "journal/temp_folder_test.h"
 #include "run/memory_store.h"
+#include "state/temp_folder_test.h"
 
 using namespace envlink;
 using namespace envlink::journal::testing;
+using namespace envlink::state::testing;
 using engine::PriorValue;
 using journal::Journal;
 using Values = std::vector<PriorValue>;

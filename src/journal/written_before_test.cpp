@@ -9,11 +9,11 @@
 
 #include "engine/progress.h"
 #include "journal/journal.h"
-#include "journal/temp_folder_test.h"
 #include "plan/stored.h"
+#include "state/temp_folder_test.h"
 
 using namespace envlink;
-using namespace envlink::journal::testing;
+using namespace envlink::state::testing;
 using journal::Journal;
 
 namespace {

@@ -15,7 +15,8 @@ namespace envlink::source {
 constexpr std::chrono::milliseconds most_time{30'000};
 
 /// What the command prints on stdout, which is shown nowhere; its stderr is passed through. It runs without a
-/// shell, in `folder` (empty: the current one), with empty stdin and without RENDER_API_KEY or any open file.
+/// shell, in `folder` (empty: the current one), with empty stdin and without own_keys (source/named.h) or any
+/// open file.
 ///
 /// Fails if it cannot be started, does not exit with 0, prints more than 1 MiB, takes longer than `most`, or
 /// uses the terminal. Its process group is killed in these cases, and when this process gets SIGINT, SIGTERM,

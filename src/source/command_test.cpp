@@ -156,7 +156,10 @@ TEST_CASE("a command that uses the terminal fails instead of waiting") {
 TEST_CASE("a command gets no API key, no open file and no input") {
   setenv("RENDER_API_KEY", "rnd_hunter2", 1);
   setenv("RENDER_API_KEYS", "kept", 1);
-  CHECK(printed({"sh", "-c", "echo \"${RENDER_API_KEY-none} $RENDER_API_KEYS\""}) == "none kept\n");
+  setenv("ENVLINK_STORE_KEY", "envlink-store-key-hunter2", 1);
+  CHECK(printed({"sh", "-c", "echo \"${RENDER_API_KEY-none} ${ENVLINK_STORE_KEY-none} $RENDER_API_KEYS\""}) ==
+        "none none kept\n");
+  unsetenv("ENVLINK_STORE_KEY");
   unsetenv("RENDER_API_KEY");
   unsetenv("RENDER_API_KEYS");
 

@@ -27,9 +27,9 @@ Result<std::vector<Named>> read_all(const DotenvAndFiles& from) {
   if (!from.dotenv.empty()) {
     auto named = from_dotenv(from.dotenv);
     if (!named) return fail(std::move(named.error()));
-    all = without_own_key(std::move(*named));
+    all = without_own_keys(std::move(*named));
     if (all.empty() && from.files.empty())
-      return fail(unfit(from.dotenv, fmt::format("contains only {}, which envlink signs in with", own_key),
+      return fail(unfit(from.dotenv, "contains only secrets of envlink itself, such as RENDER_API_KEY",
                         "If services need it, set it separately: envlink groups set"));
     if (const auto good = check_none_empty(all, from.dotenv); !good) return fail(good.error());
   }

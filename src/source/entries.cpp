@@ -85,7 +85,7 @@ Result<std::vector<Named>> read(const ValuesEntry& entry, const std::string& fil
 /// The values listed in `keys`, in that order.
 Result<std::vector<Named>> picked(std::vector<Named> all, const ValuesEntry& entry, const std::string& file) {
   if (entry.key) return all;
-  if (entry.keys.empty()) return without_own_key(std::move(all));
+  if (entry.keys.empty()) return without_own_keys(std::move(all));
   std::vector<Named> found;
   for (const SourceString& key : entry.keys) {
     const auto one = std::ranges::find(all, key.text, &Named::key);

@@ -29,10 +29,10 @@ Result<Secret> from_environment(const std::string& name) {
 }
 
 std::vector<char*> environment_without_key() {
-  const std::string kept_back = fmt::format("{}=", own_key);
   std::vector<char*> kept;
   for (char** one = environ; one != nullptr && *one != nullptr; ++one) {
-    if (!std::string_view(*one).starts_with(kept_back)) kept.push_back(*one);
+    const std::string_view entry(*one);
+    if (!is_own(entry.substr(0, entry.find('=')))) kept.push_back(*one);
   }
   kept.push_back(nullptr);
   return kept;
@@ -59,7 +59,7 @@ Result<std::vector<Named>> from_environment_prefix(std::string_view prefix) {
   }
   std::vector<Named> all;
   for (const auto& [key, value] : with_prefix(environ, prefix)) {
-    if (fmt::format("{}{}", prefix, key) == own_key) continue;
+    if (is_own(fmt::format("{}{}", prefix, key))) continue;
     const std::string origin = called(fmt::format("{}{}", prefix, key));
     if (!config::is_variable_name(key)) {
       return fail({.kind = ErrorKind::usage,

@@ -15,7 +15,7 @@ namespace envlink::source {
 /// Unchanged, including a final line break. Fails if the variable is unset or empty.
 Result<Secret> from_environment(const std::string& name);
 
-/// Every variable whose name starts with `prefix`, except RENDER_API_KEY. The key is the rest of the name.
+/// Every variable whose name starts with `prefix`, except own_keys. The key is the rest of the name.
 /// Fails if there are none, and if a key is not valid.
 Result<std::vector<Named>> from_environment_prefix(std::string_view prefix);
 

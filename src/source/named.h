@@ -1,6 +1,8 @@
 #pragma once
 // A value and its variable.
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,8 +12,13 @@
 
 namespace envlink::source {
 
-/// The key that this program signs in with. It is only set on a service if it is named.
-inline constexpr std::string_view own_key = "RENDER_API_KEY";
+/// Secrets of this program: programs that it starts do not get them, and they are only set on a service if
+/// they are named.
+inline constexpr auto own_keys =
+    std::to_array<std::string_view>({"RENDER_API_KEY", "ENVLINK_STORE_KEY", "ENVLINK_STORE"});
+inline bool is_own(std::string_view key) {
+  return std::ranges::find(own_keys, key) != own_keys.end();
+}
 
 struct Named {
   std::string key;
@@ -19,8 +26,8 @@ struct Named {
   int line = 0;  // in its file, from 1; 0: not from a file
 };
 
-inline std::vector<Named> without_own_key(std::vector<Named> all) {
-  std::erase_if(all, [](const Named& one) { return one.key == own_key; });
+inline std::vector<Named> without_own_keys(std::vector<Named> all) {
+  std::erase_if(all, [](const Named& one) { return is_own(one.key); });
   return all;
 }
 

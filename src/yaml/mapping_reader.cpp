@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/mask_keys.h"
 #include "base/text.h"
 
 namespace envlink::yaml {
@@ -112,7 +113,7 @@ std::vector<Problem> Diagnostics::take() {
 }
 
 std::string quoted(std::string_view text) {
-  return fmt::format("`{}`", clean(text, 60));
+  return fmt::format("`{}`", clean(mask_keys(text), 60));
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates,
@@ -180,8 +181,9 @@ std::vector<SourceString> read_list(const Node& node, std::string_view key, std:
                                     Diagnostics& diagnostics) {
   std::vector<SourceString> words;
   if (node.kind != Kind::sequence) {
-    diagnostics.wrong_kind(node, key, fmt::format("a list of {}", wanted),
-                           is_text(node) ? fmt::format("write [{}]", clean(node.text, 60)) : std::string{});
+    diagnostics.wrong_kind(
+        node, key, fmt::format("a list of {}", wanted),
+        is_text(node) ? fmt::format("write [{}]", clean(mask_keys(node.text), 60)) : std::string{});
     return words;
   }
   std::set<std::string> seen;

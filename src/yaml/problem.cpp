@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/mask_keys.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -48,8 +49,8 @@ struct Excerpt {
   std::string marks;
 };
 
-/// The part of the line around the marked characters, and the marks below it.
-Excerpt excerpt_of(std::string_view line, int column, int length) {
+/// The part of a line that shows no secret, around the marked characters, and the marks below it.
+Excerpt excerpt_of_masked(std::string_view line, int column, int length) {
   const int marked = std::clamp(column - 1, 0, count_characters(line));
   const int skipped = std::max(0, marked - static_cast<int>(max_columns));
   line.remove_prefix(offset_of(line, skipped));
@@ -85,6 +86,16 @@ Excerpt excerpt_of(std::string_view line, int column, int length) {
   return excerpt;
 }
 
+Excerpt excerpt_of(std::string_view line, int column, int length) {
+  const std::string masked = mask_keys(line);
+  if (masked == line) return excerpt_of_masked(line, column, length);
+  const auto place_of = [line](int character) {
+    return count_characters(mask_keys(line.substr(0, offset_of(line, character - 1)))) + 1;
+  };
+  const int from = place_of(column);
+  return excerpt_of_masked(masked, from, place_of(column + length) - from);
+}
+
 std::string render_with(const LineIndex* lines, const std::vector<Problem>& problems, std::string_view file) {
   int widest = 0;
   for (const Problem& problem : problems) widest = std::max(widest, problem.place.line);
@@ -95,7 +106,7 @@ std::string render_with(const LineIndex* lines, const std::vector<Problem>& prob
     if (!out.empty()) out += '\n';
     out += clean(file);
     if (problem.place.line > 0) out += fmt::format(":{}:{}", problem.place.line, problem.place.column);
-    out += fmt::format(": error: {}\n", clean(problem.what, 1000));
+    out += fmt::format(": error: {}\n", clean(mask_keys(problem.what), 1000));
     if (problem.place.line > 0 && lines != nullptr && problem.place.line <= lines->count()) {
       const Excerpt excerpt =
           excerpt_of(lines->line(problem.place.line), problem.place.column, problem.length);
@@ -103,7 +114,8 @@ std::string render_with(const LineIndex* lines, const std::vector<Problem>& prob
                          excerpt.line);
       out += fmt::format(" {:>{}} | {}\n", "", gutter, excerpt.marks);
     }
-    if (!problem.cure.empty()) out += fmt::format(" {:>{}} = {}\n", "", gutter, clean(problem.cure, 1000));
+    if (!problem.cure.empty())
+      out += fmt::format(" {:>{}} = {}\n", "", gutter, clean(mask_keys(problem.cure), 1000));
   }
   return out;
 }

@@ -14,6 +14,7 @@
 #include "api/rate_limit_headers.h"
 #include "api/redaction.h"
 #include "api/replies.h"
+#include "base/mask_keys.h"
 #include "base/text.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "journal/sealed_values.h"
+#include "keys/seal_key.h"
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "journal/key_file.h"
+#include "keys/key_file.h"
 
-namespace envlink::journal {
+namespace envlink::keys {
 namespace {
 
 constexpr KeyFile key_file = {
@@ -107,4 +107,4 @@ std::optional<engine::PriorValue> SealKey::unseal(std::int64_t run, std::size_t 
   return prior;
 }
 
-}  // namespace envlink::journal
+}  // namespace envlink::keys

@@ -1,4 +1,4 @@
-#include "journal/digest_key.h"
+#include "keys/digest_key.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -6,12 +6,11 @@
 
 #include <set>
 
-#include "journal/files_test.h"
-#include "journal/temp_folder_test.h"
+#include "state/temp_folder_test.h"
 
 using namespace envlink;
-using namespace envlink::journal::testing;
-using journal::DigestKey;
+using namespace envlink::state::testing;
+using keys::DigestKey;
 using model::ValueKind;
 
 namespace {

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-namespace envlink::journal {
+namespace envlink::state {
 
 class Descriptor {
  public:
@@ -26,4 +26,4 @@ class Descriptor {
 /// Writes all bytes and syncs them to disk. False: see errno.
 bool write_all(int file, std::string_view bytes);
 
-}  // namespace envlink::journal
+}  // namespace envlink::state

@@ -1,4 +1,4 @@
-#include "journal/key_file.h"
+#include "keys/key_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,21 +9,20 @@
 #include <cerrno>
 #include <cstdlib>
 #include <span>
-#include <stdexcept>
 #include <system_error>
 #include <utility>
 
-#include "journal/descriptor.h"
-#include "journal/directory.h"
+#include "state/descriptor.h"
+#include "state/directory.h"
 
-namespace envlink::journal {
+namespace envlink::keys {
 namespace {
 
 tl::unexpected<Error> failed(const KeyFile& kind, const std::string& path, std::string_view verb,
                              int reason) {
   return fail({.what = fmt::format("The {} {} cannot be {}", kind.what, path, verb),
                .why = std::generic_category().message(reason),
-               .cure = cure_for(reason)});
+               .cure = state::cure_for(reason)});
 }
 
 tl::unexpected<Error> unusable(const KeyFile& kind, const std::string& path, std::string why) {
@@ -48,7 +47,7 @@ ssize_t read_whole(int file, unsigned char* into, std::size_t size) {
 /// True if it was read, false if it does not exist.
 Result<bool> load(const KeyFile& kind, const std::string& path, std::span<unsigned char> into) {
   // O_NONBLOCK: do not wait for a FIFO in its place.
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const state::Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file.is_open() && errno == ENOENT) return false;
   if (!file.is_open()) return failed(kind, path, "read", errno);
   struct stat found{};
@@ -79,39 +78,31 @@ class Scratch {
     if (file_.is_open()) unlink(path_.c_str());
   }
   const std::string& path() const { return path_; }
-  const Descriptor& file() const { return file_; }
+  const state::Descriptor& file() const { return file_; }
 
  private:
   std::string path_;
-  Descriptor file_;
+  state::Descriptor file_;
 };
 
 /// The file gets its name only after all of it is on disk; the first process to link it wins.
 Result<void> make(const KeyFile& kind, const std::string& directory, const std::string& path,
                   std::span<const unsigned char> bytes) {
-  if (auto made = make_directory(directory); !made) return made;
+  if (auto made = state::make_directory(directory); !made) return made;
   const Scratch scratch(path);
   const int file = scratch.file().get();
   if (!scratch.file().is_open()) return failed(kind, path, "created", errno);
   // The umask may have removed even the owner's permissions.
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (fchmod(file, 0600) != 0 || !write_all(file, text)) return failed(kind, path, "created", errno);
+  if (fchmod(file, 0600) != 0 || !state::write_all(file, text)) return failed(kind, path, "created", errno);
   if (link(scratch.path().c_str(), path.c_str()) != 0 && errno != EEXIST)
     return failed(kind, path, "created", errno);
-  const Descriptor folder(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const state::Descriptor folder(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.is_open()) fsync(folder.get());
   return {};
 }
 
-void begin_library() {
-  if (sodium_init() < 0) throw std::runtime_error("libsodium found no source of randomness");
-}
-
 }  // namespace
-
-KeyBytes::~KeyBytes() {
-  sodium_memzero(bytes.data(), bytes.size());
-}
 
 std::string KeyFile::path_in(const std::string& directory) const {
   return fmt::format("{}/{}", directory, name);
@@ -131,11 +122,10 @@ Result<std::shared_ptr<const KeyBytes>> KeyFile::open(const std::string& directo
 }
 
 Result<std::shared_ptr<const KeyBytes>> KeyFile::find(const std::string& directory) const {
-  begin_library();
   auto key = std::make_shared<KeyBytes>();
   return load(*this, path_in(directory), key->bytes).map([&](bool found) -> std::shared_ptr<const KeyBytes> {
     return found ? std::move(key) : nullptr;
   });
 }
 
-}  // namespace envlink::journal
+}  // namespace envlink::keys

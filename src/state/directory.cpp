@@ -1,4 +1,4 @@
-#include "journal/directory.h"
+#include "state/directory.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-namespace envlink::journal {
+namespace envlink::state {
 
 Result<std::string> state_directory() {
   // The XDG Base Directory Specification says to ignore relative paths.
@@ -77,4 +77,4 @@ std::string cure_for(int reason) {
   }
 }
 
-}  // namespace envlink::journal
+}  // namespace envlink::state

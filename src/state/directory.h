@@ -1,5 +1,5 @@
 #pragma once
-// The folder of the journal and the locks.
+// The folder of what envlink keeps on this machine: the journal, the locks and the keys.
 
 #include <sys/stat.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-namespace envlink::journal {
+namespace envlink::state {
 
 /// $XDG_STATE_HOME/envlink, or $HOME/.local/state/envlink.
 Result<std::string> state_directory();
@@ -24,4 +24,4 @@ Error foreign(std::string what);
 /// What to do about this errno on one of envlink's files or folders.
 std::string cure_for(int reason);
 
-}  // namespace envlink::journal
+}  // namespace envlink::state

@@ -1,20 +1,22 @@
 #pragma once
-// A temporary folder, and functions that run in a child process.
+// A temporary folder, files in it, and functions that run in a child process.
 
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
-namespace envlink::journal::testing {
+namespace envlink::state::testing {
 
 class TempFolder {
  public:
   explicit TempFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path())
-      : path_((parent / "envlink-journal-XXXXXX").string()) {
+      : path_((parent / "envlink-state-XXXXXX").string()) {
     if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp");
   }
   ~TempFolder() {
@@ -34,6 +36,16 @@ class TempFolder {
 /// In memory if available: for tests that write thousands of times and do not need a disk.
 inline std::filesystem::path quick_parent() {
   return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path();
+}
+
+inline std::string read_file(const std::string& path) {
+  std::stringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+inline void write_file(const std::string& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
 }
 
 inline unsigned mode_of(const std::string& path) {
@@ -76,4 +88,4 @@ std::string told_by_child(Action action) {
   return text;
 }
 
-}  // namespace envlink::journal::testing
+}  // namespace envlink::state::testing

@@ -1,7 +1,7 @@
 #pragma once
-// The key of the digests of values (model/value_digest.h): 32 random bytes in DIRECTORY/digest.key, mode
-// 0600, next to the journal and never in it. A lost key is replaced by a new one; old digests are then
-// useless.
+// The key of the digests of values (model/value_digest.h): 32 random bytes, of a team (keys/team_key.h) or of
+// this machine. A machine's is in DIRECTORY/digest.key, mode 0600, next to the journal and never in it; a
+// lost one is replaced by a new one, and old digests are then useless.
 
 #include <memory>
 #include <optional>
@@ -12,12 +12,13 @@
 #include "base/error.h"
 #include "model/value_digest.h"
 
-namespace envlink::journal {
+namespace envlink::keys {
 
 struct KeyBytes;
 
 class DigestKey {
  public:
+  explicit DigestKey(std::shared_ptr<const KeyBytes> key) : key_(std::move(key)) {}
   /// See KeyFile::open.
   static Result<DigestKey> open(const std::string& directory);
   /// Never creates the file. nullopt: it does not exist.
@@ -31,9 +32,7 @@ class DigestKey {
   std::string id() const;
 
  private:
-  explicit DigestKey(std::shared_ptr<const KeyBytes> key) : key_(std::move(key)) {}
-
   std::shared_ptr<const KeyBytes> key_;  // overwritten when its last owner is destroyed
 };
 
-}  // namespace envlink::journal
+}  // namespace envlink::keys

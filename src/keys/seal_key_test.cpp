@@ -1,4 +1,4 @@
-#include "journal/sealed_values.h"
+#include "keys/seal_key.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -7,14 +7,13 @@
 #include <set>
 
 #include "base/secret_text_test.h"
-#include "journal/files_test.h"
-#include "journal/temp_folder_test.h"
+#include "state/temp_folder_test.h"
 
 using namespace envlink;
-using namespace envlink::journal::testing;
+using namespace envlink::state::testing;
 using engine::PriorValue;
-using journal::SealedValue;
-using journal::SealKey;
+using keys::SealedValue;
+using keys::SealKey;
 
 namespace {
 

@@ -1,8 +1,8 @@
-#include "journal/descriptor.h"
+#include "state/descriptor.h"
 
 #include <cerrno>
 
-namespace envlink::journal {
+namespace envlink::state {
 
 bool write_all(int file, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -14,4 +14,4 @@ bool write_all(int file, std::string_view bytes) {
   return fsync(file) == 0;
 }
 
-}  // namespace envlink::journal
+}  // namespace envlink::state

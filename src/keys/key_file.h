@@ -1,27 +1,14 @@
 #pragma once
 // A key of this machine: random bytes in their own file, mode 0600, next to the journal and never in it.
 
-#include <array>
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
+#include "keys/key_bytes.h"
 
-namespace envlink::journal {
-
-/// Overwritten when destroyed.
-struct KeyBytes {
-  static constexpr std::size_t size = 32;
-
-  KeyBytes() = default;
-  KeyBytes(const KeyBytes&) = delete;
-  KeyBytes& operator=(const KeyBytes&) = delete;
-  ~KeyBytes();
-
-  std::array<unsigned char, size> bytes{};
-};
+namespace envlink::keys {
 
 struct KeyFile {
   std::string_view name;  // in its folder
@@ -36,4 +23,4 @@ struct KeyFile {
   Result<std::shared_ptr<const KeyBytes>> find(const std::string& directory) const;
 };
 
-}  // namespace envlink::journal
+}  // namespace envlink::keys

@@ -1,4 +1,4 @@
-#include "journal/digest_key.h"
+#include "keys/digest_key.h"
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -6,9 +6,9 @@
 #include <span>
 #include <utility>
 
-#include "journal/key_file.h"
+#include "keys/key_file.h"
 
-namespace envlink::journal {
+namespace envlink::keys {
 namespace {
 
 constexpr KeyFile key_file = {
@@ -78,4 +78,4 @@ std::string DigestKey::id() const {
   return Hmac(key_->bytes).add(key_domain).finish().hex().substr(0, 16);
 }
 
-}  // namespace envlink::journal
+}  // namespace envlink::keys

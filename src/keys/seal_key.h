@@ -1,6 +1,7 @@
 #pragma once
-// The values from before a run, sealed with a key that is not in the journal: 32 random bytes in
-// DIRECTORY/undo.key, mode 0600. Sealed values cannot be read without it.
+// The key that seals the values from before a run: 32 random bytes, of a team (keys/team_key.h) or of this
+// machine, where they are in DIRECTORY/undo.key, mode 0600. Sealed values cannot be read without it, and it
+// is never in the store that has them.
 
 #include <cstdint>
 #include <memory>
@@ -11,7 +12,7 @@
 #include "base/error.h"
 #include "engine/ports.h"
 
-namespace envlink::journal {
+namespace envlink::keys {
 
 struct KeyBytes;
 
@@ -24,6 +25,7 @@ struct SealedValue {
 
 class SealKey {
  public:
+  explicit SealKey(std::shared_ptr<const KeyBytes> key) : key_(std::move(key)) {}
   /// See KeyFile::open.
   static Result<SealKey> open(const std::string& directory);
   /// Never creates the file. nullopt: it does not exist.
@@ -36,9 +38,7 @@ class SealKey {
                                            const SealedValue& sealed) const;
 
  private:
-  explicit SealKey(std::shared_ptr<const KeyBytes> key) : key_(std::move(key)) {}
-
   std::shared_ptr<const KeyBytes> key_;  // overwritten when its last owner is destroyed
 };
 
-}  // namespace envlink::journal
+}  // namespace envlink::keys
