@@ -32,6 +32,7 @@ class AuditLogReader final : public Activity {
   /// Valid once finished. nullopt: there is no audit log, or the key's owner may not read it.
   const Result<std::optional<Entries>>& result() const { return *result_; }
   const Budget& budget() const { return scheduler_.budget(); }
+  Budget* limits() override { return &scheduler_.budget(); }
 
  private:
   api::Request next_page(std::string_view cursor = {}) const;

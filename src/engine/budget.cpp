@@ -3,224 +3,152 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/rate_limit_headers.h"
-#include "engine/attribution.h"
-
 namespace envlink::engine {
-namespace {
 
-// Render rounds Reset down to whole seconds, so a window may last up to a second longer.
-constexpr Duration rounding = std::chrono::seconds(1);
-// Two answers whose window ends are this close describe the same window.
-constexpr Duration same_window = std::chrono::seconds(3);
-// Before a window is known, a request that hangs delays the others no longer than this.
-constexpr Duration waited_for = std::chrono::seconds(10);
-
-}  // namespace
-
-/// At most half of a window that another client uses too, and at least one request: neither client starves.
-int Budget::Window::ours() const {
-  return std::max(1, limit / 2);
+const Window* Budget::find(const std::string& bucket) const {
+  const auto found = std::ranges::find(windows_, bucket, &InBucket<Window>::bucket);
+  return found == windows_.end() ? nullptr : &found->entry;
 }
 
-/// When the next request of our share may be sent. The last one waits for the middle of the window: only an
-/// answer long after the first can show whether the other client is still active.
-Time Budget::Window::ours_from() const {
-  if (!shared || spent < ours() - 1) return Time::min();
-  if (spent >= ours()) return Time::max();
-  return resets && ours() > 1 ? *resets - length / 2 : Time::min();
-}
-
-/// A lost request may be counted until it can no longer arrive. It is remembered until the window after that
-/// has ended.
-Duration Budget::Window::forgets_after() const {
-  return length + latest_arrival + 5 * rounding;
-}
-
-void Budget::Window::roll_over(Time now) {
-  // A window that allows envlink one request gives no evidence.
-  if (others == 0 && (watched >= length / 4 || ours() == 1)) shared = false;
-  watched = Duration::zero();
-  others = 0;
-  spent = in_flight;
-  since_first = in_flight + unseen;
-  from_start = true;
-  first_at = now;
-  last_end = *std::exchange(resets, std::nullopt);
-}
-
-void Budget::Window::begin_comparison(const api::RateLimit& answer, Time now) {
-  from_start = false;
-  first_told = answer.remaining;
-  first_at = now;
-  since_first = in_flight + unseen;
-}
-
-void Budget::Window::compare(const api::RateLimit& answer, Time asked_at) {
-  watched = std::max(watched, asked_at - first_at);
-  others = std::max(others, first_told - answer.remaining - since_first);
-  shared = shared || others > 0;
-}
-
-const Budget::Window* Budget::find(const std::string& bucket) const {
-  const auto found = std::ranges::find(windows_, bucket, &Windows::value_type::first);
-  return found == windows_.end() ? nullptr : &found->second;
-}
-
-Budget::Window& Budget::window_of(const std::string& bucket) {
-  const auto found = std::ranges::find(windows_, bucket, &Windows::value_type::first);
-  return found != windows_.end() ? found->second : windows_.emplace_back(bucket, Window{}).second;
+Window& Budget::window_of(const std::string& bucket) {
+  return entry_of(windows_, bucket);
 }
 
 bool Budget::allows(const std::string& bucket, Time now) {
   if (bucket.empty()) return true;
   Window& window = window_of(bucket);
-  if (window.blocked_until) {
-    if (now < *window.blocked_until) return false;
-    window.blocked_until.reset();
-  }
-  if (!window.known && now >= window.sent_at + waited_for) return true;
-  if (!window.known) return window.in_flight == 0;
-  if (window.resets && now >= *window.resets) {
-    window.told = window.limit;
-    window.roll_over(now);
-  }
-  if (!window.resets && window.unseen > 0 && now >= window.lost_at + window.forgets_after()) {
-    window.unseen = 0;
-    window.spent = window.in_flight;
-  }
-  if (now < window.ours_from()) return false;
-  return window.left() > 0;
+  if (!is_allotted_) return window.allows(now);
+  const bool blocked = window.blocked_until && now < *window.blocked_until;
+  return !blocked && now < allotted_until_ && entry_of(left_, bucket) > 0;
 }
 
 std::optional<Time> Budget::opens(const std::string& bucket) const {
-  const Window* found = find(bucket);
-  if (found == nullptr) return std::nullopt;
-  const Window& window = *found;
-  if (window.blocked_until) return window.blocked_until;
-  if (!window.known) {
-    return window.in_flight == 0 ? std::nullopt : std::optional(window.sent_at + waited_for);
-  }
-  // A window filled only by requests in progress opens when one of them is answered, if that is sooner.
-  if (window.left() > 0 && window.ours_from() != Time::max()) {
-    return window.ours_from() == Time::min() ? std::nullopt : std::optional(window.ours_from());
-  }
-  if (!window.resets && window.unseen > 0) return window.lost_at + window.forgets_after();
-  return window.resets;
+  const Window* window = find(bucket);
+  return window == nullptr ? std::nullopt : window->opens();
+}
+
+void Budget::want(const std::string& bucket, int pending) {
+  if (is_allotted_) entry_of(wanted_, bucket) = pending;
 }
 
 void Budget::sent(const std::string& bucket, Time now) {
   if (bucket.empty()) return;
-  Window& window = window_of(bucket);
-  ++window.in_flight;
-  ++window.spent;
-  ++window.since_first;
-  window.sent_at = now;
+  if (!is_allotted_) return window_of(bucket).sent(now);
+  --entry_of(left_, bucket);
+  ++entry_of(in_flight_, bucket);
 }
 
 void Budget::answered(const std::string& bucket, Time sent_at, Time now,
                       const std::optional<api::RateLimit>& told) {
   if (bucket.empty()) return;
+  if (!is_allotted_) return window_of(bucket).answered(sent_at, now, told);
   if (!told) return lost(bucket, now);
-  Window& window = window_of(bucket);
-  --window.in_flight;
-  // Render counted the request and read its clock at some time between these two.
-  const Time ends_from = sent_at + told->reset;
-  const Time resets = now + told->reset + rounding;
-  const bool older = window.resets && resets + same_window < window.ends_from;
-  if (older) return;
-  if (window.known && window.resets && ends_from <= *window.resets + same_window) {
-    // Answers overtake each other: a Remaining higher than before is ignored, even if the limit has grown. It
-    // belongs to the next window.
-    window.told = std::min(window.told, told->remaining);
-    window.ends_from = std::max(window.ends_from, ends_from);
-    if (told->limit != window.limit) window.begin_comparison(*told, now);
-  } else {
-    if (window.known && window.resets) {
-      window.roll_over(now);
-      ++window.spent;
-      ++window.since_first;
-    }
-    window.told = told->remaining;
-    window.ends_from = ends_from;
-    window.resets = resets;
-    window.first_told = told->limit;
-    const bool of_the_last = ends_from <= window.last_end + same_window;
-    if (!window.from_start || of_the_last) window.begin_comparison(*told, now);
-  }
-  window.compare(*told, sent_at);
-  // By now a lost request is counted in this answer, or it never arrived.
-  if (sent_at >= window.lost_at + latest_arrival) window.unseen = 0;
-  if (told->reset > std::chrono::minutes(1)) window.length = std::chrono::hours(1);
-  window.limit = told->limit;
-  window.known = true;
+  --entry_of(in_flight_, bucket);
+  uses_.push_back(
+      {.bucket = bucket, .kind = Use::Kind::answered, .at = now, .sent_at = sent_at, .told = told});
 }
 
 void Budget::lost(const std::string& bucket, Time now) {
   if (bucket.empty()) return;
-  Window& window = window_of(bucket);
-  --window.in_flight;
-  ++window.unseen;
-  window.lost_at = now;
+  if (!is_allotted_) return window_of(bucket).lost(now);
+  --entry_of(in_flight_, bucket);
+  uses_.push_back({.bucket = bucket, .kind = Use::Kind::lost, .at = now});
 }
 
 void Budget::unsent(const std::string& bucket) {
   if (bucket.empty()) return;
-  Window& window = window_of(bucket);
-  --window.in_flight;
-  window.spent = std::max(0, window.spent - 1);
-  --window.since_first;
+  if (!is_allotted_) return window_of(bucket).unsent();
+  --entry_of(in_flight_, bucket);
+  uses_.push_back({.bucket = bucket, .kind = Use::Kind::unsent});
 }
 
 void Budget::block(const std::string& bucket, Time until) {
   if (bucket.empty()) return;
-  Window& window = window_of(bucket);
-  window.blocked_until = std::max(window.blocked_until.value_or(until), until);
+  window_of(bucket).block(until);
+  if (is_allotted_) uses_.push_back({.bucket = bucket, .kind = Use::Kind::blocked, .at = until});
 }
 
 void Budget::disown() {
-  for (auto& [bucket, window] : windows_) {
-    if (window.in_flight == 0) continue;
-    window.unseen += std::exchange(window.in_flight, 0);
-    window.lost_at = std::max(window.lost_at, window.sent_at);
+  if (!is_allotted_) {
+    for (auto& [bucket, window] : windows_) window.disown();
+    return;
+  }
+  for (auto& [bucket, count] : in_flight_) {
+    // The others learn the time when they are told.
+    for (; count > 0; --count)
+      uses_.push_back({.bucket = bucket, .kind = Use::Kind::lost, .at = Time::max()});
   }
 }
 
 std::optional<int> Budget::remaining(const std::string& bucket) const {
-  const Window* found = find(bucket);
-  if (found == nullptr || !found->known) return std::nullopt;
-  return std::max(0, found->left());
+  const Window* window = find(bucket);
+  if (window == nullptr || !window->known) return std::nullopt;
+  return std::max(0, window->left());
 }
 
 std::optional<int> Budget::remaining(const std::string& bucket, Time now) const {
-  const Window* found = find(bucket);
-  if (found == nullptr || !found->known) return std::nullopt;
-  const bool over = found->resets && now >= *found->resets;
-  return std::max(0, over ? found->limit - found->in_flight : found->left());
+  const Window* window = find(bucket);
+  return window == nullptr ? std::nullopt : window->remaining(now);
 }
 
 std::optional<int> Budget::limit(const std::string& bucket) const {
-  const Window* found = find(bucket);
-  if (found == nullptr || !found->known) return std::nullopt;
-  return found->limit;
+  const Window* window = find(bucket);
+  if (window == nullptr || !window->known) return std::nullopt;
+  return window->limit;
 }
 
 std::optional<int> Budget::per_minute(const std::string& bucket) const {
-  const Window* found = find(bucket);
-  if (found == nullptr || !found->known) return std::nullopt;
-  const Window& window = *found;
-  const auto minutes = static_cast<int>(window.length / std::chrono::minutes(1));
-  return std::max(1, (window.shared ? window.ours() : window.limit) / minutes);
+  const Window* window = find(bucket);
+  if (window == nullptr || !window->known) return std::nullopt;
+  const auto minutes = static_cast<int>(window->length / std::chrono::minutes(1));
+  return std::max(1, window->ours() / minutes / sharers_);
 }
 
 bool Budget::probing(const std::string& bucket) const {
-  const Window* found = find(bucket);
-  return found != nullptr && !found->known && !found->blocked_until;
+  const Window* window = find(bucket);
+  return window != nullptr && !window->known && !window->blocked_until;
 }
 
 bool Budget::shared(const std::string& bucket) const {
-  const Window* found = find(bucket);
-  return found != nullptr && found->shared;
+  const Window* window = find(bucket);
+  return window != nullptr && window->shared;
+}
+
+void Budget::allot(Allotment allotment) {
+  is_allotted_ = true;
+  windows_ = std::move(allotment.windows);
+  left_ = std::move(allotment.requests);
+  sharers_ = allotment.sharers;
+  allotted_until_ = allotment.until;
+  wanted_.clear();
+}
+
+void Budget::count_alone() {
+  if (!std::exchange(is_allotted_, false)) return;
+  sharers_ = 1;
+  left_.clear();
+  wanted_.clear();
+  uses_.clear();
+  // The windows have what all sharers were allotted as requests in progress; only our own are.
+  for (auto& [bucket, window] : windows_) {
+    const int own = entry_of(in_flight_, bucket);
+    window.unseen += std::max(0, window.in_flight - own);
+    window.lost_at = std::max(window.lost_at, window.sent_at);
+    window.in_flight = own;
+  }
+  in_flight_.clear();
+}
+
+ByBucket<int> Budget::give_back() {
+  return std::exchange(left_, {});
+}
+
+bool Budget::has_allotted() const {
+  return std::ranges::any_of(left_, [](const InBucket<int>& one) { return one.entry > 0; });
+}
+
+std::vector<Use> Budget::take_uses() {
+  return std::exchange(uses_, {});
 }
 
 }  // namespace envlink::engine

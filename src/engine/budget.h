@@ -1,23 +1,60 @@
 #pragma once
-// How many requests each of Render's rate-limit windows still allows. Sizes and lengths are learned from
-// answers, never assumed: until a bucket's window is known, one of its requests is in progress at a time. If
-// another client uses the same key, half of the window is left to it.
+// What an activity may send now, in each of Render's rate-limit buckets: by the windows that its answers
+// describe (engine/window.h), or by what was allotted to it if several processes share the key
+// (engine/shared_windows.h).
 
+#include <algorithm>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "api/rate_limit_headers.h"
 #include "base/time.h"
+#include "engine/window.h"
 
 namespace envlink::engine {
+
+template <class T>
+struct InBucket {
+  std::string bucket{};
+  T entry{};
+};
+/// So few that a linear search is fastest.
+template <class T>
+using ByBucket = std::vector<InBucket<T>>;
+
+/// The bucket's entry, made if it is missing.
+template <class T>
+T& entry_of(ByBucket<T>& list, const std::string& bucket) {
+  const auto found = std::ranges::find(list, bucket, &InBucket<T>::bucket);
+  return found != list.end() ? found->entry : list.emplace_back(bucket, T{}).entry;
+}
+
+/// What became of a request, for the others who share the key.
+struct Use {
+  enum class Kind { answered, lost, unsent, blocked };
+  std::string bucket{};
+  Kind kind = Kind::answered;
+  Time at{};       // blocked: until then
+  Time sent_at{};  // answered
+  std::optional<api::RateLimit> told{};
+};
+
+/// What one process may send, and how the shared windows look to it.
+struct Allotment {
+  ByBucket<int> requests{};
+  ByBucket<Window> windows{};
+  int sharers = 1;  // processes that used the key in the last minute
+  Time until{};     // unsent requests are given back then
+};
 
 class Budget {
  public:
   bool allows(const std::string& bucket, Time now);
   /// When time alone opens the bucket again; unset: only an answer can.
   std::optional<Time> opens(const std::string& bucket) const;
+  /// `pending` requests wait because the bucket does not allow the first of them.
+  void want(const std::string& bucket, int pending);
 
   void sent(const std::string& bucket, Time now);
   void answered(const std::string& bucket, Time sent_at, Time now, const std::optional<api::RateLimit>& told);
@@ -35,52 +72,42 @@ class Budget {
   std::optional<int> remaining(const std::string& bucket, Time now) const;
   /// The window's size; unset before the first answer.
   std::optional<int> limit(const std::string& bucket) const;
-  /// Requests per minute that envlink may use, without another client's share; unset before the first answer.
+  /// Requests per minute that this process may use, without the shares of others; unset before the first
+  /// answer.
   std::optional<int> per_minute(const std::string& bucket) const;
   /// The first request is in progress: it holds the next one back, not a limit.
   bool probing(const std::string& bucket) const;
   /// Another client was noticed: Render counted more requests than envlink sent.
   bool shared(const std::string& bucket) const;
 
+  // For processes that share the key.
+
+  /// From now on only what is allotted is sent. What an earlier allotment left unsent is forgotten.
+  void allot(Allotment allotment);
+  /// From now on the windows count again, as if the other processes were other clients.
+  void count_alone();
+  bool is_allotted() const { return is_allotted_; }
+  /// What became of allotted requests since this was called last.
+  std::vector<Use> take_uses();
+  bool has_uses() const { return !uses_.empty(); }
+  /// Requests that were not allowed since the last allotment.
+  const ByBucket<int>& wanted() const { return wanted_; }
+  /// Allotted requests that were not sent, and from now on are not.
+  ByBucket<int> give_back();
+  bool has_allotted() const;
+
  private:
-  struct Window {
-    bool known = false;
-    int limit = 0;
-    int told = 0;                // the lowest Remaining in this window's answers
-    int in_flight = 0;           // sent, not answered: `told` may include them
-    int unseen = 0;              // ended without an answer
-    Time sent_at{};              // of the last request
-    Time lost_at{};              // of the last request without an answer
-    Time ends_from{};            // the window ends between this time
-    std::optional<Time> resets;  // and this one; unset: it has ended, and the new window is not known yet
-    std::optional<Time> blocked_until;
-    Duration length = std::chrono::minutes(1);
-
-    // Another client is noticed when Render counts more than our own requests explain. In the first window
-    // that envlink sees, only what is counted after the first answer is evidence.
-    int spent = 0;            // our requests that this window may have counted
-    bool from_start = false;  // envlink saw the window begin
-    Time last_end{};          // of the previous window
-    int first_told = 0;       // Remaining when the comparison began
-    int since_first = 0;      // our requests that may have been counted since
-    Time first_at{};          // when the comparison began
-    Duration watched{};       // from then until the last answered request was sent
-    int others = 0;           // requests of other clients, at least
-    bool shared = false;      // another client, in this window or the last one with evidence
-
-    int left() const { return told - in_flight - unseen; }
-    int ours() const;
-    Time ours_from() const;
-    Duration forgets_after() const;
-    void roll_over(Time now);
-    void begin_comparison(const api::RateLimit& answer, Time now);
-    void compare(const api::RateLimit& answer, Time asked_at);
-  };
-  // So few that a linear search is fastest.
-  using Windows = std::vector<std::pair<std::string, Window>>;
   const Window* find(const std::string& bucket) const;
   Window& window_of(const std::string& bucket);
-  Windows windows_;
+
+  ByBucket<Window> windows_;
+  bool is_allotted_ = false;
+  int sharers_ = 1;
+  Time allotted_until_{};
+  ByBucket<int> left_;       // of the allotment
+  ByBucket<int> in_flight_;  // allotted and sent, not answered
+  ByBucket<int> wanted_;
+  std::vector<Use> uses_;
 };
 
 }  // namespace envlink::engine

@@ -14,6 +14,8 @@
 
 namespace envlink::engine {
 
+class Budget;
+
 using CallId = std::uint64_t;
 
 struct Call {
@@ -48,6 +50,8 @@ class Activity {
   virtual void receive(Time now, Reply reply) = 0;
   virtual void interrupt(Time now) = 0;  // start nothing new; deploys on Render continue
   virtual bool finished() const = 0;
+  /// The rate limits that its requests count against; nullptr: none.
+  virtual Budget* limits() { return nullptr; }
 };
 
 class Clock {
@@ -78,6 +82,22 @@ class Recorder {
   virtual void record(const std::vector<Event>& events) = 0;
   /// Stores prior values, durably as well.
   virtual void keep(const std::vector<PriorValue>& undo) = 0;
+  /// Called before calls are sent: throws if they must not be, because another process may have taken over.
+  /// Returns when to call this again at the latest.
+  virtual std::optional<Time> keep_right(Time) { return std::nullopt; }
+};
+
+/// The rate limits of one API key, shared with other processes.
+class Sharing {
+ public:
+  virtual ~Sharing() = default;
+  /// Before the activity's first step.
+  virtual void begin(Budget& budget, Time now) = 0;
+  /// Reports what became of requests, and gets more if some were wanted. Returns when to call this again at
+  /// the latest; unset: there is nothing to report and nothing wanted.
+  virtual std::optional<Time> settle(Budget& budget, Time now) = 0;
+  /// Reports everything and gives back what was not sent.
+  virtual void finish(Budget& budget, Time now) = 0;
 };
 
 /// Watches; decides nothing. `repaint` is called once a turn and returns when it wants to be called next (a

@@ -128,6 +128,8 @@ RequestScheduler::Batch RequestScheduler::due(Time now) {
       between_two = true;
     } else if (!hold && !budget_.allows(queued.bucket, now)) {
       later = budget_.opens(queued.bucket);
+      if (later && *later <= now) later.reset();  // a shared window that is over: more must be allotted first
+      budget_.want(queued.bucket, static_cast<int>(1 + queue.ahead));
       queue.closed = true;
       open_ahead -= queue.ahead;
       hold = true;

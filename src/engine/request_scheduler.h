@@ -68,6 +68,7 @@ class RequestScheduler {
   bool idle() const { return pending_.empty() && under_way_.empty(); }
   std::size_t repeated() const { return repeated_; }
   const Budget& budget() const { return budget_; }
+  Budget& budget() { return budget_; }
 
  private:
   struct QueuedRequest {

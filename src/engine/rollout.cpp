@@ -449,6 +449,10 @@ const plan::Plan& Rollout::plan() const {
 const Budget& Rollout::budget() const {
   return state_->scheduler.budget();
 }
+
+Budget* Rollout::limits() {
+  return &state_->scheduler.budget();
+}
 const Progress& Rollout::progress() const {
   return state_->progress;
 }

@@ -63,6 +63,7 @@ class Rollout final : public Activity {
   /// Only services for which Render's clock is known.
   std::map<ServiceId, SeenLive> seen_live() const;
   const Budget& budget() const;
+  Budget* limits() override;
   /// Valid once finished: done, error, authentication, deploy_failed, timed_out or interrupted.
   model::Outcome outcome() const;
 

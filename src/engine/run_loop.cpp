@@ -5,7 +5,39 @@
 
 namespace envlink::engine {
 
-bool run(Activity& activity, Clock& clock, Transport& transport, Recorder& recorder, Observer& observer) {
+namespace {
+
+/// The sharing as it applies to this activity.
+class Shares {
+ public:
+  Shares(Activity& activity, Clock& clock, Sharing* sharing)
+      : budget_(sharing != nullptr ? activity.limits() : nullptr), clock_(clock), sharing_(sharing) {
+    if (budget_ != nullptr) sharing_->begin(*budget_, clock_.now());
+  }
+  Shares(const Shares&) = delete;
+  Shares& operator=(const Shares&) = delete;
+  ~Shares() {
+    if (budget_ != nullptr) sharing_->finish(*budget_, clock_.now());
+  }
+  std::optional<Time> settle(Time now) {
+    return budget_ != nullptr ? sharing_->settle(*budget_, now) : std::nullopt;
+  }
+
+ private:
+  Budget* budget_;
+  Clock& clock_;
+  Sharing* sharing_;
+};
+
+void wake_by(std::optional<Time>& until, std::optional<Time> other) {
+  if (other) until = std::min(until.value_or(*other), *other);
+}
+
+}  // namespace
+
+bool run(Activity& activity, Clock& clock, Transport& transport, Recorder& recorder, Observer& observer,
+         Sharing* sharing) {
+  Shares shares(activity, clock, sharing);
   int interrupts = 0;
   while (true) {
     const Time now = clock.now();
@@ -17,9 +49,13 @@ bool run(Activity& activity, Clock& clock, Transport& transport, Recorder& recor
       observer.repaint(now);
       return true;
     }
+    // Recording may have taken long.
+    const std::optional<Time> keep_by = recorder.keep_right(clock.now());
     for (const Call& call : step.calls) transport.send(call);
     std::optional<Time> until = observer.repaint(now);
-    if (step.wake) until = std::min(until.value_or(*step.wake), *step.wake);
+    wake_by(until, step.wake);
+    wake_by(until, keep_by);
+    wake_by(until, shares.settle(now));
     Arrivals arrivals = transport.wait(until);
     const Time then = clock.now();
     for (Reply& reply : arrivals.replies) activity.receive(then, std::move(reply));

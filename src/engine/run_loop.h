@@ -5,7 +5,9 @@
 
 namespace envlink::engine {
 
-/// Runs an activity to its end. False: a second interrupt asked to leave at once.
-bool run(Activity& activity, Clock& clock, Transport& transport, Recorder& recorder, Observer& observer);
+/// Runs an activity to its end. False: a second interrupt asked to leave at once. `sharing`: nullptr if no
+/// other process counts its requests together with this one's.
+bool run(Activity& activity, Clock& clock, Transport& transport, Recorder& recorder, Observer& observer,
+         Sharing* sharing = nullptr);
 
 }  // namespace envlink::engine

@@ -41,6 +41,7 @@ class ServiceLogReader final : public Activity {
   /// The workspace with its groups and the service's deploys, as they were read for it.
   const model::Workspace& read() const { return read_; }
   const Budget& budget() const { return scheduler_.budget(); }
+  Budget* limits() override { return &scheduler_.budget(); }
 
  private:
   void stop(Result<DeployLog> result);

@@ -475,10 +475,8 @@ void WorkspaceReader::receive(Time now, Reply reply) {
 }
 
 void WorkspaceReader::interrupt(Time) {
-  state_->stop(
-      {ErrorKind::general, "interrupted while reading the workspace", "", "Nothing was changed.", ""});
+  state_->stop({.what = "interrupted while reading the workspace", .cure = "Nothing was changed."});
 }
-
 bool WorkspaceReader::finished() const {
   return state_->result.has_value();
 }
@@ -494,6 +492,9 @@ WorkspaceReader::Answered WorkspaceReader::answered() const {
 }
 const Budget& WorkspaceReader::budget() const {
   return state_->scheduler.budget();
+}
+Budget* WorkspaceReader::limits() {
+  return &state_->scheduler.budget();
 }
 
 }  // namespace envlink::engine

@@ -79,6 +79,7 @@ class WorkspaceReader final : public Activity {
   };
   Answered answered() const;
   const Budget& budget() const;
+  Budget* limits() override;
 
  private:
   struct State;

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "base/text.h"
+#include "base/mask_keys.h"
 #include "base/utf8.h"
 
 namespace envlink::json {
@@ -76,11 +76,11 @@ void Writer::key(std::string_view name) {
 }
 
 void Writer::string(std::string_view text) {
+  std::string masked;
+  if (text_ == Text::shown) text = masked = mask_keys(text);
   separate();
   out_ += '"';
-  if (text_ == Text::shown && text.find("rnd_") != std::string_view::npos) {
-    append_escaped(out_, mask_keys(text), text_);
-  } else if (is_plain(text)) {
+  if (is_plain(text)) {
     out_ += text;
   } else {
     append_escaped(out_, text, text_);

@@ -70,6 +70,7 @@ Outcome outcome_of(const Error& error) {
       return Outcome::interrupted;
     case ErrorKind::no_file:
     case ErrorKind::too_new:
+    case ErrorKind::unreachable:
       return Outcome::error;
   }
   return Outcome::error;
