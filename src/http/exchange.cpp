@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "api/written_value.h"
+#include "base/mask_keys.h"
 #include "base/text.h"
 
 namespace envlink::http {

@@ -173,7 +173,7 @@ Outcome carry_out(run::Context& context, const model::Desired& desired, const pl
   if (!actual) return run::end_with(context, actual.error());
   const auto taken = run::take_lock(context, plan.owner.id.text(), {});
   if (!taken) return run::end_with(context, taken.error());
-  return run::execute_plan(context, *taken->lock, plan, desired, {});
+  return run::execute_plan(context, plan, desired, {});
 }
 
 }  // namespace

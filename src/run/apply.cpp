@@ -242,14 +242,14 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
     return nothing_left(context, workspace);
   }
   // Without the digest key, what the run deploys would be unknown again.
-  if (context.values.lost) {
+  if (context.values.lost && !context.may_lack_digests) {
     context.frontend.say("Nothing was changed.");
     return Outcome::error;
   }
   // Before the question: a run that ends while the question is open would make the plan above it stale.
   const auto taken = take_lock(context, workspace.text(), options.lock_wait);
   if (!taken) return end_with(context, taken.error());
-  if (taken->waited) {
+  if (taken->waited()) {
     context.frontend.say("The other run has ended. Left to do:");
     planned = make_plan(context, source, options);
     if (!planned) return planned.error();
@@ -265,7 +265,7 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
   if (const auto agreed = context.frontend.confirm(Question::apply); !agreed)
     return end_with(context, agreed.error());
   drop_old_undo(context, source, workspace);
-  return execute_plan(context, *taken->lock, planned->plan, source.wanted(planned->plan),
+  return execute_plan(context, planned->plan, source.wanted(planned->plan),
                       writes_for(context, source, *planned));
 }
 

@@ -29,25 +29,32 @@ class Reading final : public engine::Activity {
     reader.interrupt(now);
   }
   bool finished() const override { return interrupted || reader.finished(); }
+  engine::Budget* limits() override { return reader.limits(); }
 
   engine::WorkspaceReader reader;
   bool interrupted = false;
 };
 
 /// Ctrl-C ends the wait with an error.
-Result<void> wait_until(engine::Transport& transport, Time until, std::string_view what_for) {
-  if (transport.wait(until).interrupts == 0) return {};
-  return fail({.kind = ErrorKind::interrupted,
-               .what = fmt::format("Interrupted while {}", what_for),
-               .cure = "Nothing was changed."});
+Result<void> wait_until(Context& context, engine::Transport& transport, Time until,
+                        std::string_view what_for) {
+  LockKeeper keeper(context);
+  for (Time now = context.clock.now(); now < until; now = context.clock.now()) {
+    const Time keep_by = keeper.keep_right(now).value_or(until);
+    if (transport.wait(std::min(until, keep_by)).interrupts == 0) continue;
+    return fail({.kind = ErrorKind::interrupted,
+                 .what = fmt::format("Interrupted while {}", what_for),
+                 .cure = "Nothing was changed."});
+  }
+  return {};
 }
 
 /// Of the reading, keeps only the rate limits and the count of its requests.
 Result<model::Workspace> carry_out(Context& context, Reading reading) {
-  engine::NullObserver no_journal;
+  LockKeeper keeper(context);
   const auto observer = context.frontend.watch_reading(reading.reader);
   const auto transport = context.network.connect();
-  const bool whole = engine::run(reading, context.clock, *transport, no_journal, *observer);
+  const bool whole = engine::run(reading, context.clock, *transport, keeper, *observer, context.sharing);
   context.budget = reading.reader.budget();
   context.reads = reading.reader.requests();
   context.frontend.show_reads(context.reads);
@@ -84,13 +91,14 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
     return history;
   };
   const auto counts = context.store.event_counts("");
+  if (!counts && counts.error().kind == ErrorKind::unreachable) return fail(counts.error());
   context.events_before = counts ? std::optional(*counts) : std::nullopt;
   const auto result = carry_out(context, {desired, context.workspace, context.budget, std::move(options)});
   if (!result) return fail(result.error());
   context.values = engine::values_read(*result, digest);
   context.deploys_at = result->deploys_at;
   context.values.lost = context.digests && result->digest_key.empty();
-  context.history = learn(context, *result, std::move(loaded));
+  if (const auto learned = learn(context, *result, std::move(loaded)); !learned) return fail(learned.error());
   return *result;
 }
 
@@ -104,7 +112,7 @@ Result<void> pause(Context& context, const Wait& wait) {
   if (wait.length <= Duration{0}) return {};
   const auto transport = context.network.connect();  // Ctrl-C is noticed from here on
   context.frontend.say_waiting(wait.says);
-  return wait_until(*transport, context.clock.now() + wait.length, wait.what_for);
+  return wait_until(context, *transport, context.clock.now() + wait.length, wait.what_for);
 }
 
 Wait until_settled(const model::Workspace& actual, const std::vector<plan::History::Unsettled>& links) {
@@ -123,12 +131,27 @@ Wait until_settled(const model::Workspace& actual, const std::vector<plan::Histo
           "waiting for links to show"};
 }
 
+std::optional<Time> LockKeeper::keep_right(Time now) {
+  if (context_.lock == nullptr) return std::nullopt;
+  const auto next = context_.lock->keep(now);
+  return next ? *next : std::nullopt;
+}
+
+TakenLock::TakenLock(Context& context, std::unique_ptr<Lock> lock, bool waited)
+    : context_(&context), lock_(std::move(lock)), waited_(waited) {
+  context.lock = lock_.get();
+}
+
+TakenLock::~TakenLock() {
+  if (lock_) context_->lock = nullptr;
+}
+
 Result<TakenLock> take_lock(Context& context, const std::string& workspace, LockWait wait) {
   const Time until = context.clock.now() + wait.longest;
   std::unique_ptr<engine::Transport> transport;
   while (true) {
     auto lock = context.locks.take(workspace, context.clock.now());
-    if (lock) return TakenLock{std::move(*lock), transport != nullptr};
+    if (lock) return TakenLock(context, std::move(*lock), transport != nullptr);
     if (lock.error().kind != ErrorKind::held) return fail(lock.error());
     if (context.clock.now() >= until) {
       if (!transport) lock.error().cure += "\nOr wait for it: --lock-wait 10m";
@@ -140,7 +163,7 @@ Result<TakenLock> take_lock(Context& context, const std::string& workspace, Lock
       context.frontend.say_waiting("Waiting for it to end, up to " + format_duration(wait.longest) + ".");
     }
     const Time next_try = context.clock.now() + between_tries;
-    if (const auto waited = wait_until(*transport, next_try, "waiting for the other run"); !waited)
+    if (const auto waited = wait_until(context, *transport, next_try, "waiting for the other run"); !waited)
       return fail(waited.error());
   }
 }

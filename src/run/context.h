@@ -78,10 +78,20 @@ struct Context {
   /// Called before each reading. `may_make`: create a key if there is none. Unset: no digests are made, and
   /// it is unknown whether values changed.
   std::function<Digests(bool may_make)> digests{};
+  /// Where the key of the digests is, for people.
+  std::string digest_key_name = "digest key, a file next to the journal,";
+  /// Without digests, a run that sets no values goes on: what it deploys counts as unknown.
+  bool may_lack_digests = false;
   /// Unset: nobody can be asked.
   AskAgain ask_again{};
   /// Readings are added to the history in the store.
   bool keeps_history = true;
+  /// What people call the store.
+  std::string store_name = "journal";
+  /// Set if other processes count their requests together with this one's.
+  engine::Sharing* sharing = nullptr;
+  /// The lock that this command holds; nullptr: none.
+  Lock* lock = nullptr;
   /// How many of the services whose links change have their deploys listed for a plan. Render accepts about
   /// as many links in a minute, and by then a list would be old.
   std::size_t most_listed = 100;
@@ -109,12 +119,23 @@ Result<model::Workspace> read_workspace(Context& context, const model::Desired& 
 /// Reads the list of workspaces alone, and chooses one as `read_workspace` does.
 Result<model::Owner> read_owner(Context& context, const model::Desired& desired);
 
+/// Keeps the command's lock during something that writes nothing. If the lock is lost, the next write
+/// notices.
+class LockKeeper final : public engine::NullObserver {
+ public:
+  explicit LockKeeper(Context& context) : context_(context) {}
+  std::optional<Time> keep_right(Time now) override;
+
+ private:
+  Context& context_;
+};
+
 /// Carries out an activity that only reads. Interrupted or not, it has a result then. When this returns,
 /// Ctrl-C ends the program again.
 auto read_with(Context& context, auto& activity, engine::Observer& observer) {
-  engine::NullObserver no_journal;
+  LockKeeper keeper(context);
   const auto transport = context.network.connect();
-  engine::run(activity, context.clock, *transport, no_journal, observer);
+  engine::run(activity, context.clock, *transport, keeper, observer, context.sharing);
   context.budget = activity.budget();
   if (!activity.finished()) activity.interrupt(context.clock.now());
   return activity.result();
@@ -138,9 +159,20 @@ struct LockWait {
   Duration longest{0};  // 0: not at all
 };
 
-struct TakenLock {
-  std::unique_ptr<Lock> lock;
-  bool waited = false;  // another run held it: earlier readings of the workspace are old
+/// A lock that is the context's while this lives.
+class TakenLock {
+ public:
+  TakenLock(Context& context, std::unique_ptr<Lock> lock, bool waited);
+  TakenLock(TakenLock&&) noexcept = default;
+  TakenLock& operator=(TakenLock&&) = delete;
+  ~TakenLock();
+  /// Another run held it: earlier readings of the workspace are old.
+  bool waited() const { return waited_; }
+
+ private:
+  Context* context_;
+  std::unique_ptr<Lock> lock_;
+  bool waited_;
 };
 
 Result<TakenLock> take_lock(Context& context, const std::string& workspace, LockWait wait);

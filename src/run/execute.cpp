@@ -31,7 +31,7 @@ struct StoreFailed : std::exception {
 
 class StoreRecorder final : public engine::Recorder {
  public:
-  StoreRecorder(Store& store, std::int64_t run) : store_(store), run_(run) {}
+  StoreRecorder(Store& store, Lock& lock, std::int64_t run) : store_(store), lock_(lock), run_(run) {}
   void record(const std::vector<engine::Event>& events) override {
     if (events.empty()) return;
     if (auto appended = store_.append(run_, events); !appended) throw StoreFailed(appended.error());
@@ -40,15 +40,22 @@ class StoreRecorder final : public engine::Recorder {
     if (undo.empty()) return;
     if (auto kept = store_.keep_undo(run_, undo); !kept) throw StoreFailed(kept.error());
   }
+  std::optional<Time> keep_right(Time now) override {
+    const auto kept = lock_.keep(now);
+    if (!kept) throw StoreFailed(kept.error());
+    return *kept;
+  }
 
  private:
   Store& store_;
+  Lock& lock_;
   std::int64_t run_;
 };
 
 class Execution {
  public:
-  Execution(Context& context, Lock& lock) : context_(context), lock_(lock) {}
+  /// The context has the lock.
+  explicit Execution(Context& context) : context_(context), lock_(*context.lock) {}
 
   Result<std::int64_t> begin(const plan::Plan& plan) {
     RunSummary summary{.workspace = plan.owner.id.text(),
@@ -124,7 +131,7 @@ class Execution {
 
   /// `proved_behind`: a proof follows a success.
   RolledOut roll_out(std::int64_t run, engine::Rollout& rollout, bool proved_behind) {
-    StoreRecorder recorder(context_.store, run);
+    StoreRecorder recorder(context_.store, lock_, run);
     const auto transport = context_.network.connect();
     bool whole = false;
     std::optional<Error> unrecorded;
@@ -132,7 +139,7 @@ class Execution {
       // The observer's destructor restores the terminal before anything else is written.
       const auto observer = context_.frontend.watch(run, rollout);
       try {
-        whole = engine::run(rollout, context_.clock, *transport, recorder, *observer);
+        whole = engine::run(rollout, context_.clock, *transport, recorder, *observer, context_.sharing);
       } catch (const StoreFailed& failed) {
         unrecorded = failed.error;
       }
@@ -141,9 +148,12 @@ class Execution {
     if (unrecorded) {
       const Outcome outcome = end_with(context_, *unrecorded);
       context_.frontend.rolled_out(run, rollout, RunEnd::broken_off);
+      const bool lost = unrecorded->kind == ErrorKind::held;
       context_.frontend.say(
-          "Nothing more was sent. Deploys that were already requested continue on Render.\n"
-          "  → Once the journal can be written again: envlink resume");
+          fmt::format("Nothing more was sent. Deploys that were already requested continue on Render.\n"
+                      "  → {}: envlink resume",
+                      lost ? "Once the other run has ended"
+                           : fmt::format("Once the {} can be written again", context_.store_name)));
       return {outcome};
     }
     const bool to_be_proved = whole && proved_behind && rollout.outcome() == Outcome::done;
@@ -153,9 +163,9 @@ class Execution {
                                               : RunEnd::broken_off);
     if (!whole) {
       context_.frontend.say(
-          fmt::format("Stopped at once. Deploys that were requested continue on Render; the journal "
+          fmt::format("Stopped at once. Deploys that were requested continue on Render; the {} "
                       "has them as run {}.\n  → Finish it: envlink resume",
-                      run));
+                      context_.store_name, run));
       return {Outcome::interrupted};
     }
     return {rollout.outcome(), true};
@@ -202,6 +212,12 @@ bool from_configuration(const plan::Plan& plan) {
   return std::ranges::any_of(plan.groups, [](const plan::PlannedGroup& group) {
     return group.values_from && group.values_from->origin == plan::ValueOrigin::configuration;
   });
+}
+
+/// Another machine's clock may be ahead of this one's: nothing that it recorded counts as later than now.
+std::vector<engine::Event> none_later(std::vector<engine::Event> events, Time now) {
+  for (engine::Event& event : events) event.at = std::min(event.at, now);
+  return events;
 }
 
 Error values_are_gone(const StoredRun& run) {
@@ -268,9 +284,9 @@ Result<engine::ValueWrites> writes_of_rollback(Context& context, const plan::Pla
   return writes;
 }
 
-Outcome execute_plan(Context& context, Lock& lock, const plan::Plan& plan, const model::Desired& wanted,
+Outcome execute_plan(Context& context, const plan::Plan& plan, const model::Desired& wanted,
                      engine::ValueWrites writes) {
-  Execution execution(context, lock);
+  Execution execution(context);
   const auto run = execution.begin(plan);
   if (!run) return end_with(context, run.error());
   engine::Rollout rollout(plan, context.budget, context.values, std::move(writes));
@@ -278,8 +294,8 @@ Outcome execute_plan(Context& context, Lock& lock, const plan::Plan& plan, const
   return execution.finish(*run, rollout, wanted);
 }
 
-Outcome execute_alone(Context& context, Lock& lock, const plan::Plan& plan, engine::ValueWrites writes) {
-  Execution execution(context, lock);
+Outcome execute_alone(Context& context, const plan::Plan& plan, engine::ValueWrites writes) {
+  Execution execution(context);
   const auto run = execution.begin(plan);
   if (!run) return end_with(context, run.error());
   engine::Rollout rollout(plan, context.budget, context.values, std::move(writes));
@@ -295,7 +311,7 @@ Result<engine::ValueWrites> writes_that_are_left(Context& context, const StoredR
   if (!digests.make || digests.key != run.plan.digest_key) {
     return fail(
         {.what = fmt::format("Run {} cannot continue: its values could not be read back", run.number()),
-         .why = "the digest key, a file next to the journal, is missing or different",
+         .why = fmt::format("the {} is missing or different", context.digest_key_name),
          .cure = fmt::format("Ignore it and set the values again: envlink {} --anew",
                              from_configuration(run.plan) ? "apply" : "groups set")});
   }
@@ -321,8 +337,8 @@ Result<engine::ValueWrites> writes_that_are_left(Context& context, const StoredR
   return writes;
 }
 
-Outcome continue_run(Context& context, Lock& lock, const StoredRun& run) {
-  Execution execution(context, lock);
+Outcome continue_run(Context& context, const StoredRun& run) {
+  Execution execution(context);
   const bool goes_back = engine::calls_for_rollback(run.plan, run.progress);
   auto writes = goes_back ? Result<engine::ValueWrites>() : writes_that_are_left(context, run);
   if (!writes) return end_with(context, writes.error());
@@ -330,7 +346,8 @@ Outcome continue_run(Context& context, Lock& lock, const StoredRun& run) {
     return end_with(context, opened.error());
   execution.name(run.number());
   if (goes_back) return execution.go_back(run.number(), run.plan, run.progress);
-  engine::Rollout rollout(run.plan, run.events, context.budget, std::move(*writes));
+  engine::Rollout rollout(run.plan, none_later(run.events, context.clock.now()), context.budget,
+                          std::move(*writes));
   if (run.plan.undoes == 0) return execution.finish(run.number(), rollout, asked_by(run.plan));
   const Outcome outcome = execution.finish_alone(run.number(), rollout);
   if (outcome != Outcome::done) return outcome;

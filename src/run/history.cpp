@@ -93,7 +93,7 @@ Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace) {
   return kept;
 }
 
-plan::History learn(Context& context, const model::Workspace& reading, std::optional<KeptHistory> loaded) {
+Result<void> learn(Context& context, const model::Workspace& reading, std::optional<KeptHistory> loaded) {
   const OwnerId& workspace = reading.owner.id;
   if (loaded) {
     const auto now = context.store.event_counts(workspace.text());
@@ -110,13 +110,15 @@ plan::History learn(Context& context, const model::Workspace& reading, std::opti
   if (known) {
     // This command judges by its reading all the same.
     if (!read) known->read(reading);
-    return std::move(*known);
+    context.history = std::move(*known);
+    return {};
   }
+  if (known.error().kind == ErrorKind::unreachable) return fail(known.error());
   context.frontend.report(known.error());
-  plan::History alone;
-  alone.unreadable = true;
-  alone.read(reading);
-  return alone;
+  context.history = {};
+  context.history.unreadable = true;
+  context.history.read(reading);
+  return {};
 }
 
 void replace_unreadable(Context& context, const OwnerId& workspace) {
@@ -129,7 +131,8 @@ void replace_unreadable(Context& context, const OwnerId& workspace) {
   anew.history.unreadable = false;
   const auto replaced = context.store.replace_history(workspace.text(), anew);
   if (!replaced) return context.frontend.report(replaced.error());
-  context.frontend.say("The journal's record of this workspace starts again from this reading.");
+  context.frontend.say(
+      fmt::format("The {}'s record of this workspace starts again from this reading.", context.store_name));
 }
 
 Result<void> adopt(Context& context, const model::Workspace& reading) {

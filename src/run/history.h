@@ -13,11 +13,11 @@ namespace envlink::run {
 /// The current history, with every event that runs have recorded since it was stored last.
 Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace);
 
-/// Adds the context's last reading to the history, stores the history and returns it. `loaded`: the history
-/// from when the reading began. If runs have written since then, the reading is only in the returned history.
-/// If the history cannot be loaded, that is reported; the returned one has only this reading and is
-/// `unreadable`. Without `keeps_history` the store stays unchanged.
-plan::History learn(Context& context, const model::Workspace& reading, std::optional<KeptHistory> loaded);
+/// Adds the context's last reading to the history, stores the history and makes it the context's. `loaded`:
+/// the history from when the reading began. If runs have written since then, the reading is only in the
+/// context's. If the history cannot be loaded, that is reported; the context's has only this reading and is
+/// `unreadable`. Fails only if the store is unreachable. Without `keeps_history` the store stays unchanged.
+Result<void> learn(Context& context, const model::Workspace& reading, std::optional<KeptHistory> loaded);
 
 /// When a run begins, with the lock: if the history cannot be read, the reading that the run was planned from
 /// replaces it, and this is reported. So what the run deploys is known later. A history from a newer envlink

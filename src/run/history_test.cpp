@@ -62,11 +62,11 @@ TEST_CASE("a reading during which a run wrote is used once and not stored") {
   Journal journal;
   journal.reading_begins();
   journal.happens({engine::LinkIntended{new_link, 1}, engine::LinkProved{new_link, {}}});
-  const plan::History judged = learn(journal.context, reading(false), {});
-  CHECK_FALSE(judged.state().links.at({db, secrets}).linked);
+  REQUIRE(learn(journal.context, reading(false), {}).has_value());
+  CHECK_FALSE(journal.context.history.state().links.at({db, secrets}).linked);
   CHECK(journal.kept_linked());
   journal.reading_begins();
-  learn(journal.context, reading(false), {});
+  REQUIRE(learn(journal.context, reading(false), {}).has_value());
   CHECK_FALSE(journal.kept_linked());
 }
 
@@ -76,8 +76,8 @@ TEST_CASE("a history that was loaded before a run wrote is loaded again") {
   auto loaded = load_history(journal.store, workspace);
   REQUIRE(loaded.has_value());
   journal.happens({engine::LinkIntended{new_link, 1}, engine::LinkProved{new_link, {}}});
-  const plan::History judged = learn(journal.context, reading(false), std::move(*loaded));
-  CHECK_FALSE(judged.state().links.at({db, secrets}).linked);
+  REQUIRE(learn(journal.context, reading(false), std::move(*loaded)).has_value());
+  CHECK_FALSE(journal.context.history.state().links.at({db, secrets}).linked);
   CHECK(journal.kept_linked());
 }
 
@@ -98,11 +98,23 @@ TEST_CASE("an unreadable history is replaced, but not one from a newer envlink")
     Context context{
         .store = store, .locks = store, .network = nowhere, .clock = nowhere, .frontend = nowhere};
     context.events_before = *store.event_counts("");
-    context.history = learn(context, reading(true), {});
+    REQUIRE(learn(context, reading(true), {}).has_value());
     REQUIRE(context.history.unreadable);
     replace_unreadable(context, workspace);
     CHECK(store.replaced == (kind == ErrorKind::general ? 1 : 0));
   }
+}
+
+TEST_CASE("without a team's store nothing is judged") {
+  struct Unreachable final : MemoryStore {
+    Result<KeptHistory> history(const std::string&) const override {
+      return fail({.kind = ErrorKind::unreachable, .what = "The store does not answer"});
+    }
+  };
+  Unreachable store;
+  Nowhere nowhere;
+  Context context{.store = store, .locks = store, .network = nowhere, .clock = nowhere, .frontend = nowhere};
+  CHECK(learn(context, reading(true), {}).error().what == "The store does not answer");
 }
 
 TEST_CASE("a deploy that a run did not see live may still read its environment") {

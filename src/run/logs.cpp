@@ -41,7 +41,7 @@ Result<ServiceLog> read_log(Context& context, const model::Desired& file, const 
   if (!log) return fail(std::move(log.error()));
   result.log = std::move(*log);
 
-  context.history = learn(context, reader.read(), {});
+  if (const auto learned = learn(context, reader.read(), {}); !learned) return fail(learned.error());
   const std::string lost =
       engine::lost_value(context.history, result.service, result.log.deploy, reader.read());
   if (!lost.empty()) return fail(engine::log_not_shown(result.service, lost));

@@ -114,7 +114,9 @@ Error after_writing(Error error) {
 }
 
 Outcome prove(Context& context, model::Desired wanted, const engine::Rollout& rollout) {
-  if (wanted.rollout.unknown == model::OnUnknown::keep) wanted.verify_unknown = model::VerifyUnknown::allow;
+  const bool cannot_compare = context.values.lost && context.may_lack_digests;
+  if (wanted.rollout.unknown == model::OnUnknown::keep || cannot_compare)
+    wanted.verify_unknown = model::VerifyUnknown::allow;
   const auto verification = Proving(context, wanted, rollout).verify();
   if (!verification) {
     context.frontend.report(after_writing(verification.error()));
@@ -126,7 +128,7 @@ Outcome prove(Context& context, model::Desired wanted, const engine::Rollout& ro
   if (verification->passed()) return Outcome::done;
   if (verification->journal_unreadable) {
     return end_with(context, {.what = "The rollout succeeded, but not everything that runs can be confirmed",
-                              .why = "the journal of this machine cannot be read",
+                              .why = fmt::format("the {} cannot be read", context.store.name()),
                               .cure = "To deploy what is listed above once more: envlink apply"});
   }
   return end_with(

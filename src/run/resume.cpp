@@ -38,7 +38,7 @@ Outcome resume(Context& context, const StoredRun& chosen, LockWait wait) {
     return end_with(context, access.error());
   if (const auto agreed = context.frontend.confirm(Question::resume); !agreed)
     return end_with(context, agreed.error());
-  return continue_run(context, *taken->lock, *run);
+  return continue_run(context, *run);
 }
 
 bool blocks_apply(const Store& store, const StoredRun& unfinished) {

@@ -37,7 +37,7 @@ Result<StoredRun> choose_for_rollback(const Store& store, std::int64_t number) {
     if (!runs) return fail(runs.error());
     if (runs->empty())
       return fail({.what = "There is no run to roll back",
-                   .why = "the journal on this machine has none",
+                   .why = fmt::format("the {} has none", store.name()),
                    .cure = "Run envlink rollback on the machine where envlink apply ran; there, envlink runs "
                            "lists the runs"});
     number = runs->front().number;
@@ -100,7 +100,7 @@ Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait) {
     return end_with(context, agreed.error());
   auto writes = writes_of_rollback(context, back->plan);
   if (!writes) return end_with(context, writes.error());
-  return execute_alone(context, *taken->lock, back->plan, std::move(*writes));
+  return execute_alone(context, back->plan, std::move(*writes));
 }
 
 Outcome change_links(Context& context, const plan::Plan& plan, LockWait wait) {
@@ -116,7 +116,7 @@ Outcome change_links(Context& context, const plan::Plan& plan, LockWait wait) {
   const bool add = plan.links.front().action == plan::LinkAction::add;
   if (const auto agreed = context.frontend.confirm(add ? Question::link : Question::unlink); !agreed)
     return end_with(context, agreed.error());
-  return execute_alone(context, *taken->lock, plan);
+  return execute_alone(context, plan);
 }
 
 }  // namespace envlink::run

@@ -17,7 +17,7 @@ Result<StoredRun> load_run(const Store& store, std::int64_t number) {
   auto summary = store.find(number);
   if (!summary) return fail(summary.error());
   if (!*summary) {
-    return fail({.what = fmt::format("The journal on this machine has no run {}", number),
+    return fail({.what = fmt::format("The {} has no run {}", store.name(), number),
                  .cure = "List its runs: envlink runs"});
   }
   auto plan = store.plan(number);

@@ -59,6 +59,8 @@ struct UndoLimit {
 class Store {
  public:
   virtual ~Store() = default;
+  /// What people call it, behind "the" or "The".
+  virtual std::string name() const { return "journal on this machine"; }
   /// Begins a run and returns its number. `number`, `ended` and `outcome` are ignored.
   virtual Result<std::int64_t> begin(const RunSummary& run, const plan::Plan& plan) = 0;
   virtual Result<void> append(std::int64_t run, const std::vector<engine::Event>& events) = 0;
@@ -92,12 +94,15 @@ class Store {
   virtual Result<std::size_t> drop_undo(const UndoLimit& limit) = 0;
 };
 
-/// A lock is held while the object lives, and is free when its process dies.
+/// A lock is held while the object lives and is kept, and becomes free when its process dies.
 class Lock {
  public:
   virtual ~Lock() = default;
   /// Shows others which run the lock is held for. If that fails, the lock is held all the same.
   virtual Result<void> name_run(std::int64_t run) = 0;
+  /// Keeps a lock that would end by itself. Returns when to call this again at the latest; unset: it does not
+  /// end. Fails if another process may hold it by now: then nothing may be sent any more.
+  virtual Result<std::optional<Time>> keep(Time) { return std::nullopt; }
 };
 
 class Locks {
