@@ -18,8 +18,9 @@ MAX_LINES = 500
 THIRD_PARTY = {
     "curl/": {"http"},
     "libfyaml": {"yaml"},
-    "sodium": {"journal", "source"},
+    "sodium": {"keys", "source"},
     "sqlite3": {"journal"},
+    "libpq-fe": {"postgres"},
     "CLI/": {"cli"},
     "boost/json": {"json"},
     "boost/asio": {"emulator"},
@@ -34,12 +35,13 @@ TESTS_MAY_INCLUDE = ("doctest", "valijson/", "boost/json")
 # Headers that even their own folder may only include in these files.
 ONE_FILE = {
     "CLI/": ("src/cli/command_line.cpp",),
-    "sodium": ("src/journal/key_file.cpp", "src/journal/digest_key.cpp", "src/journal/sealed_values.cpp",
-               "src/source/generate.cpp"),
+    "sodium": ("src/keys/key_bytes.cpp", "src/keys/key_file.cpp", "src/keys/digest_key.cpp", "src/keys/seal_key.cpp",
+               "src/keys/team_key.cpp", "src/keys/random_text.cpp", "src/source/generate.cpp"),
     "openssl/": ("src/base/sha256.cpp", "src/api/fingerprint.cpp", "src/emulator/certificate.cpp",
                  "src/emulator/certificate_test.cpp", "src/emulator/server.cpp"),
     "boost/asio": ("src/emulator/server.cpp", "src/emulator/webhook_sender.cpp"),
     "boost/beast": ("src/emulator/server.cpp", "src/emulator/gzip.cpp", "src/emulator/webhook_sender.cpp"),
+    "libpq-fe": ("src/postgres/address.cpp", "src/postgres/connection.cpp"),
     "zlib": ("src/emulator/gzip.cpp", "src/emulator/gzip_test.cpp"),
 }
 
