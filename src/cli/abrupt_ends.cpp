@@ -26,20 +26,20 @@ int failed = 1;
 }
 
 void on_signal(int) noexcept {
-  leave("envlink: Interrupted; the journal is complete\n  → See what was started: envlink runs\n",
+  leave("envlink: Interrupted; all requests so far are recorded\n  → See what was started: envlink runs\n",
         interrupted);
 }
 
 void on_full_memory() noexcept {
   leave(
-      "envlink: Out of memory; all requests so far are in the journal\n"
+      "envlink: Out of memory; all requests so far are recorded\n"
       "  → Allow it more (ulimit -v, the container's limit), then: envlink resume\n",
       failed);
 }
 
 void on_uncaught_error() noexcept {
   leave(
-      "envlink: This is a bug in envlink; all requests so far are in the journal\n"
+      "envlink: This is a bug in envlink; all requests so far are recorded\n"
       "  → Please report this\n",
       failed);
 }

@@ -95,7 +95,7 @@ struct Invocation {
 };
 
 /// The sections of the help, in order. Hidden commands are for programs.
-enum class Section { set_up, plan_and_apply, look, groups, undo_and_history, tools, hidden };
+enum class Section { set_up, plan_and_apply, look, groups, undo_and_history, team_store, tools, hidden };
 
 /// A way in which a command can end, with its own description; default: the outcome's.
 struct Ending {

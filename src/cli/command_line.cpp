@@ -8,6 +8,7 @@
 #include <deque>
 #include <utility>
 
+#include "base/mask_keys.h"
 #include "base/text.h"
 #include "cli/help.h"
 #include "cli/output.h"
@@ -96,7 +97,7 @@ Error no_command(const std::string& first) {
     return usage_error("Unknown command " + first, fmt::format("Did you mean envlink {}?", of_family->name));
   const std::string near = nearest(word, names);
   return usage_error((first.starts_with('-') ? "Unknown flag " : "Unknown command ") + without_value(first),
-                     near.empty() ? "The commands are " + join_and(names) + ". " + see_help("")
+                     near.empty() ? "The commands are " + join_and(names, names.size()) + ". " + see_help("")
                                   : "Did you mean envlink " + near + "?");
 }
 

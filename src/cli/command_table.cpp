@@ -31,6 +31,10 @@ namespace envlink::cli {
   command(rollback) \
   command(runs) \
   command(report) \
+  command(store_init) \
+  command(store_check) \
+  command(store_role) \
+  command(store_move) \
   command(emulate) \
   command(completion) \
   command(version) \

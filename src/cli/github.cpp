@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/mask_keys.h"
 #include "base/text.h"
 #include "cli/output.h"
 #include "cli/system.h"

@@ -46,6 +46,8 @@ std::string_view heading(Section section) {
       return "Groups";
     case Section::undo_and_history:
       return "Runs";
+    case Section::team_store:
+      return "Team store";
     case Section::tools:
       return "Tools";
     case Section::hidden:

@@ -33,7 +33,7 @@ Outcome run(int argc, const char* const* argv) {
   } catch (const std::exception& broken) {
     return end_with({.what = "This is a bug in envlink",
                      .why = broken.what(),
-                     .cure = "Please report it. All requests so far are in the journal."});
+                     .cure = "Please report it. All requests so far are recorded."});
   }
 }
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/mask_keys.h"
 #include "base/text.h"
 #include "cli/github.h"
 #include "cli/system.h"

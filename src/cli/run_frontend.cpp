@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <optional>
 #include <utility>
 
 #include "base/text.h"
+#include "cli/agreement.h"
 #include "cli/github.h"
 #include "cli/output.h"
 #include "engine/ports.h"
@@ -241,20 +241,7 @@ void RunFrontend::show_plan(const plan::Plan& plan) {
 }
 
 Result<void> RunFrontend::confirm(run::Question question) {
-  if (options_.yes) return {};
-  if (!attended(options_)) {
-    return fail({.kind = ErrorKind::usage,
-                 .what = fmt::format("Cannot ask for confirmation: no terminal. Nothing was {}",
-                                     left_undone(question)),
-                 .cure = "Pass --yes to do it without asking"});
-  }
-  fmt::print(stderr, "{} [y/N] ", text_of(question));
-  std::fflush(stderr);
-  std::array<char, 16> answer{};
-  const bool read = std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) != nullptr;
-  const std::string_view text(answer.data());
-  if (read && (text == "y\n" || text == "Y\n" || text == "yes\n" || text == "Yes\n")) return {};
-  return fail({.what = fmt::format("Not confirmed; nothing was {}", left_undone(question))});
+  return agreement(options_, text_of(question), left_undone(question));
 }
 
 std::unique_ptr<engine::Observer> RunFrontend::watch(std::int64_t run, const engine::Rollout& rollout) {

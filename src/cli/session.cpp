@@ -4,17 +4,21 @@
 #include <sys/random.h>
 
 #include <optional>
+#include <utility>
 
 #include "api/fingerprint.h"
+#include "api/key_name.h"
 #include "base/text.h"
 #include "cli/output.h"
 #include "cli/system.h"
 #include "config/file.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
-#include "journal/digest_key.h"
-#include "journal/journal.h"
-#include "journal/lock.h"
+#include "keys/digest_key.h"
+#include "keys/random_text.h"
+#include "state/directory.h"
+#include "state/names.h"
+#include "team/shared_budget.h"
 
 namespace envlink::cli {
 
@@ -89,7 +93,11 @@ Result<model::Desired> load_file(const std::string& file, std::vector<yaml::Prob
 Result<Session> Session::open(const CommonOptions& options) {
   auto desired = load_file(options.file);
   auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
-  if (desired && credentials) return Session(options, std::move(*desired), std::move(*credentials));
+  if (desired && credentials) {
+    return OpenedStore::open(store_of(options.file)).map([&](OpenedStore store) {
+      return Session(options, std::move(*desired), std::move(*credentials), std::move(store));
+    });
+  }
   if (desired) return fail(without_key(credentials.error(), {.key = true, .file = false}, options.file));
   if (credentials) return fail(desired.error());
   const bool no_file = desired.error().kind == ErrorKind::no_file;
@@ -113,20 +121,31 @@ Result<Session> Session::open_reading(const CommonOptions& options) {
 Result<Session> Session::open_beside(const std::string& file, const CommonOptions& options) {
   auto credentials = config::find_credentials(process_environment(), file, options.env_file);
   if (!credentials) return fail(credentials.error());
-  return Session(options, {}, std::move(*credentials));
+  // A plan file may come from another machine.
+  return OpenedStore::open(store_of(is_there(file) ? file : options.file)).map([&](OpenedStore store) {
+    return Session(options, {}, std::move(*credentials), std::move(store));
+  });
+}
+
+Result<Session> Session::open_for_run(const std::string& file, const CommonOptions& options,
+                                      OpenedStore store) {
+  auto credentials =
+      config::find_credentials(process_environment(), is_there(file) ? file : options.file, options.env_file);
+  if (!credentials) return fail(credentials.error());
+  return Session(options, {}, std::move(*credentials), std::move(store));
 }
 
 namespace {
 
-/// An unusable digest key is reported, because without it changed values are not noticed.
-run::Digests open_digests(RunFrontend& frontend, bool may_make) {
-  const auto directory = journal::state_directory();
+/// With this machine's key. An unusable one is reported, because without it changed values are not noticed.
+run::Digests machine_digests(RunFrontend& frontend, bool may_make) {
+  const auto directory = state::state_directory();
   if (!directory) return {};  // the journal is in the same folder, and reports this
-  Result<std::optional<journal::DigestKey>> key;
+  Result<std::optional<keys::DigestKey>> key;
   if (may_make) {
-    key = journal::DigestKey::open(*directory);
+    key = keys::DigestKey::open(*directory);
   } else {
-    key = journal::DigestKey::find(*directory);
+    key = keys::DigestKey::find(*directory);
   }
   if (!key) frontend.report(key.error());
   if (!key || !*key) return {};
@@ -136,8 +155,20 @@ run::Digests open_digests(RunFrontend& frontend, bool may_make) {
 }  // namespace
 
 struct Session::State final : run::Network {
-  State(const CommonOptions& options, model::Desired the_desired, config::Credentials the_credentials)
-      : desired(std::move(the_desired)), credentials(std::move(the_credentials)), frontend(options) {}
+  State(const CommonOptions& options, model::Desired the_desired, config::Credentials the_credentials,
+        OpenedStore the_store)
+      : desired(std::move(the_desired)),
+        credentials(std::move(the_credentials)),
+        frontend(options),
+        store(std::move(the_store)) {
+    Team* team = store.team();
+    if (team == nullptr) return;
+    context.store_name = "team store";
+    context.digest_key_name = "key in ENVLINK_STORE_KEY";
+    context.may_lack_digests = true;
+    context.sharing =
+        &shared.emplace(team->database(), clock, api::key_name(credentials.key), keys::random_text());
+  }
   /// While it exists, Ctrl-C is delivered to its user; otherwise it ends the program (cli/abrupt_ends.h).
   std::unique_ptr<engine::Transport> connect() override {
     const http::Options wire{.base_url = credentials.base_url,
@@ -146,25 +177,37 @@ struct Session::State final : run::Network {
     return std::make_unique<http::CurlTransport>(wire, credentials.key, clock);
   }
 
+  run::Digests digests(bool may_make) {
+    Team* team = store.team();
+    if (team == nullptr) return machine_digests(frontend, may_make);
+    if (const KeyOrWhy& key = team->key()) return {key->digest_key().function(), key->id()};
+    if (!std::exchange(told_of_key, true)) frontend.report(team->key().error());
+    return {};
+  }
+
   model::Desired desired;
   config::Credentials credentials;
   RunFrontend frontend;
-  journal::Journal store;
+  OpenedStore store;
   http::SystemClock clock;
-  run::Context context{.store = store,
-                       .locks = store,
+  std::optional<team::SharedBudget> shared;
+  bool told_of_key = false;
+  run::Context context{.store = store.runs(),
+                       .locks = store.locks(),
                        .network = *this,
                        .clock = clock,
                        .frontend = frontend,
-                       .user = journal::user_name(),
-                       .host = journal::host_name(),
+                       .user = state::user_name(),
+                       .host = state::host_name(),
                        .workspace = credentials.workspace,
                        .fingerprinter = fingerprinter(),
-                       .digests = [this](bool may_make) { return open_digests(frontend, may_make); }};
+                       .digests = [this](bool may_make) { return digests(may_make); }};
 };
 
-Session::Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials)
-    : state_(std::make_unique<State>(options, std::move(desired), std::move(credentials))) {}
+Session::Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials,
+                 OpenedStore store)
+    : state_(std::make_unique<State>(options, std::move(desired), std::move(credentials), std::move(store))) {
+}
 Session::Session(Session&&) noexcept = default;
 Session::~Session() = default;
 

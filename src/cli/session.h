@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/opened_store.h"
 #include "cli/run_frontend.h"
 #include "config/credentials.h"
 #include "model/desired.h"
@@ -23,13 +24,17 @@ Result<model::Desired> load_file(const std::string& file, std::vector<yaml::Prob
 
 class Session {
  public:
-  /// Reads the file and finds the key; reports everything that is missing at once. Opens no connection.
+  /// Reads the file and finds the key; reports everything that is missing at once. Then opens the store, but
+  /// no connection to Render.
   static Result<Session> open(const CommonOptions& options);
   /// For commands about one part of the workspace: the file is optional and only names the workspace.
   static Result<Session> open_reading(const CommonOptions& options);
-  /// For commands that do not use the file: it is not read, and `desired()` is empty. Only a .env next to
-  /// it is used for the key.
+  /// For commands that do not use the file: `desired()` is empty. Only a .env next to it is used for the key,
+  /// and its `store`, or that of -f if it is not on this machine.
   static Result<Session> open_beside(const std::string& file, const CommonOptions& options);
+  /// The same for a run of this store: beside the run's file if it is on this machine, else beside -f.
+  static Result<Session> open_for_run(const std::string& file, const CommonOptions& options,
+                                      OpenedStore store);
   Session(Session&&) noexcept;
   ~Session();
 
@@ -41,7 +46,8 @@ class Session {
 
  private:
   struct State;
-  Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials);
+  Session(const CommonOptions& options, model::Desired desired, config::Credentials credentials,
+          OpenedStore store);
   std::unique_ptr<State> state_;
 };
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "journal/descriptor.h"
+#include "state/descriptor.h"
 
 namespace envlink::cli {
 
@@ -60,7 +60,7 @@ int write_beside(const std::string& path, std::string_view bytes, Readers reader
   const int file = mkostemp(scratch.data(), O_CLOEXEC);
   if (file < 0) return errno;
   int cause =
-      (readers == Readers::owner || fchmod(file, 0644) == 0) && journal::write_all(file, bytes) ? 0 : errno;
+      (readers == Readers::owner || fchmod(file, 0644) == 0) && state::write_all(file, bytes) ? 0 : errno;
   if (close(file) != 0 && cause == 0) cause = errno;
   if (cause == 0 && !publish(scratch)) cause = errno;
   if (cause != 0) unlink(scratch.c_str());
@@ -110,7 +110,7 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
     return fail({.what = "Cannot read " + clean(path), .why = std::move(why), .cure = std::move(cure)});
   };
   // Opening a FIFO without a writer would block forever.
-  const journal::Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const state::Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file.is_open()) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     return unreadable(std::strerror(errno));

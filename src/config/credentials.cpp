@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/authority.h"
+#include "base/mask_keys.h"
 #include "base/text.h"
 #include "config/dotenv.h"
 #include "config/file.h"

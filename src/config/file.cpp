@@ -7,9 +7,11 @@
 #include <chrono>
 #include <set>
 
+#include "base/mask_keys.h"
 #include "base/text.h"
 #include "config/dotenv.h"
 #include "config/references.h"
+#include "config/store_address.h"
 #include "config/values.h"
 #include "plan/finding.h"
 #include "yaml/document.h"
@@ -175,7 +177,7 @@ std::optional<std::vector<model::Requirement>> read_requirements(const yaml::Nod
   if (node.kind != yaml::Kind::sequence) {
     const bool mapping = node.kind == yaml::Kind::mapping;
     diagnostics.wrong_kind(node, require, "a list of variable names",
-                           yaml::is_text(node) ? fmt::format("write [{}]", clean(node.text, 60))
+                           yaml::is_text(node) ? fmt::format("write [{}]", clean(mask_keys(node.text), 60))
                            : mapping           ? "write `- KEY: url` instead of `KEY: url`"
                                                : "");
     return std::nullopt;
@@ -352,6 +354,8 @@ Misspelled read_top(const yaml::Node& root, Desired& desired, yaml::Diagnostics&
   auto top = yaml::read_root(root, ", or run `envlink init`", diagnostics);
   if (!top) return {};
   top->read("workspace", desired.workspace, yaml::read_word, "the name or the id of a workspace");
+  std::optional<SourceString> store;  // used through store_in
+  top->read("store", store, read_store);
   read_named(top->get("groups"), "groups", read_group, desired.groups, diagnostics);
   read_named(top->get("services"), "services", read_service, desired.services, diagnostics);
   if (const auto* node = top->get("build_time")) desired.build_time = read_build_time(*node, diagnostics);

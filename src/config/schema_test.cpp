@@ -66,6 +66,8 @@ TEST_CASE("the schema and the parser accept the same files") {
   const char* const documents[] = {
       "version: 1\n",
       "version: 1\nworkspace: toolboxai\n",
+      "version: 1\nstore: postgres://envlink@db.example.com:5432/envlink?sslmode=verify-full\n",
+      "version: 1\nstore: postgresql:///envlink\n",
       "version: 1\ngroups:\nservices:\nlinks:\nrollout:\napi:\n",
       "version: 1\ngroups: {g: , h: {id: evg-d479opq4d50c73813bu0, variables: 0, require: [A, B]}}\n",
       "version: 1\ngroups: {g: {variables: {min: 39, x-a: 1}}}\n",
@@ -118,6 +120,11 @@ TEST_CASE("the schema offers every finding that a policy may change") {
 TEST_CASE("the schema and the parser refuse the same files") {
   Schema schema;
   const char* const documents[] = {
+      "version: 1\nstore: postgres://ada:hunter2@db/envlink\n",
+      "version: 1\nstore: postgres://db/envlink?password=hunter2\n",
+      "version: 1\nstore: sqlite:///tmp/a\n",
+      "version: 1\nstore: 5\n",
+      "version: 1\nstore:\n",
       "version: 1\ngroups: {g: {require: ['file:']}}\n",
       "version: 1\ngroups: {g: {require: [{'file:ca.pem': json}]}}\n",
       "version: 1\nbuild_time: KEY\n",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/mask_keys.h"
 #include "base/text.h"
 
 namespace envlink::view::html {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/mask_keys.h"
+
 namespace envlink::view {
 namespace {
 

@@ -26,7 +26,7 @@ class CommandLine(Case):
     def test_the_help_lists_the_commands_under_headings(self):
         listed = self.run_envlink().stdout.split("[flags]\n\n")[1].split("\n\nGlobal flags:\n")[0]
         listed = {part.split(":\n")[0]: re.findall(r"^  (\w+(?: \w+)?)  ", part, re.M) for part in listed.split("\n\n")}
-        self.assertEqual(list(listed), ["Set up", "Plan and apply", "Inspect", "Groups", "Runs", "Tools"])
+        self.assertEqual(list(listed), ["Set up", "Plan and apply", "Inspect", "Groups", "Runs", "Team store", "Tools"])
         self.assertEqual(listed["Plan and apply"], ["plan", "rehearse", "apply"])
         self.assertEqual(listed["Groups"], ["groups list", "groups show", "groups diff", "groups link", "groups unlink", "groups create", "groups swap", "groups set", "groups unset", "groups push"])
 

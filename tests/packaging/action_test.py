@@ -98,6 +98,21 @@ class Action(unittest.TestCase):
         self.assertIn("RENDER_API_KEY", asked[1])
         self.assertNotIn(key, json.dumps(asked))
 
+    def test_with_a_team_store_its_secrets_reach_the_container_and_no_journal_is_cached(self):
+        secrets = {"ENVLINK_STORE": "postgres://envlink:hunter2@127.0.0.1:1/envlink",
+                   "ENVLINK_STORE_KEY": "envlink-store-key-AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}
+        result, asked = self.run_action("runs", **secrets)
+        self.assertIn("envlink@127.0.0.1:1/envlink cannot be reached", result.stderr)
+        for name, secret in secrets.items():
+            self.assertIn(name, asked[1])
+            self.assertNotIn(secret, json.dumps(asked) + result.stdout + result.stderr)
+        self.assertNotIn("hunter2", result.stdout + result.stderr)
+        self.assertEqual(self.cache_names(**secrets), {"here": "true"})
+
+    def test_without_a_team_store_its_inputs_count_as_not_given(self):
+        result, _ = self.run_action("runs", ENVLINK_STORE="", ENVLINK_STORE_KEY="")
+        self.assertIn("No run yet on this machine", result.stderr)
+
     def test_the_command_is_split_into_words_without_a_shell(self):
         marker = self.folder / "made"
         self.run_action(f"version; touch {marker} $(touch {marker})")

@@ -5,10 +5,10 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/opened_store.h"
 #include "cli/output.h"
 #include "cli/system.h"
 #include "config/file.h"
-#include "journal/journal.h"
 #include "view/layout.h"
 
 namespace envlink::cli {
@@ -44,12 +44,16 @@ std::vector<std::string> names_in(const std::string& file, Kind kind) {
   return names;
 }
 
-/// The last runs, newest first, with their outcome.
-std::vector<Candidate> last_runs() {
+/// The last runs, newest first, with their outcome. A store that is slow has none: somebody is waiting.
+std::vector<Candidate> last_runs(const std::string& file) {
   constexpr int most = 20;
-  const journal::Journal journal;
-  const auto runs = journal.runs("", most);
+  constexpr Effort little{
+      .limits = {.connect = std::chrono::seconds(1), .statement = std::chrono::seconds(1)},
+      .repeat_for = Duration::zero()};
   std::vector<Candidate> found;
+  auto store = OpenedStore::open(store_of(file), little);
+  if (!store) return found;
+  const auto runs = store->runs().runs("", most);
   if (!runs) return found;
   for (const run::RunSummary& run : *runs) {
     found.push_back({std::to_string(run.number),
@@ -167,7 +171,7 @@ class Completer {
     if (kind == "SERVICE") all = names_in(file_, Kind::service);
     if (kind == "GROUP") all = names_in(file_, Kind::group);
     if (kind == "RUN") {
-      for (Candidate& one : last_runs()) {
+      for (Candidate& one : last_runs(file_)) {
         if (one.word.starts_with(word)) found.candidates.push_back({lead + one.word, std::move(one.does)});
       }
     }

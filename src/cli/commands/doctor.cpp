@@ -14,17 +14,19 @@
 #include "api/replies.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/opened_store.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "cli/store_checks.h"
 #include "cli/system.h"
 #include "config/credentials.h"
 #include "engine/choose_owner.h"
 #include "http/address.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
-#include "journal/digest_key.h"
-#include "journal/directory.h"
 #include "journal/journal.h"
+#include "keys/digest_key.h"
+#include "state/directory.h"
 #include "view/doctor_result.h"
 #include "view/terminal.h"
 
@@ -167,12 +169,12 @@ void check_runs(const std::string& directory, std::vector<Check>& checks) {
 
 /// Without the digest key, changed values are not noticed.
 void check_digest_key(const std::string& directory, std::vector<Check>& checks) {
-  if (const auto key = journal::DigestKey::find(directory); !key)
+  if (const auto key = keys::DigestKey::find(directory); !key)
     checks.push_back(from_error("digests", key.error()));
 }
 
 void check_journal(std::vector<Check>& checks) {
-  const auto directory = journal::state_directory();
+  const auto directory = state::state_directory();
   if (!directory) {
     checks.push_back(from_error("state", directory.error()));
     return;
@@ -184,6 +186,21 @@ void check_journal(std::vector<Check>& checks) {
     check_runs(*directory, checks);
     check_digest_key(*directory, checks);
   }
+}
+
+/// One line if all is well, otherwise one for each problem. With a team's store, this machine keeps nothing.
+void check_store(const CommonOptions& options, std::vector<Check>& checks) {
+  const auto address = store_of(options.file);
+  if (!address) return checks.push_back(from_error("store", address.error()));
+  if (!*address) return check_journal(checks);
+  const std::string store = "the team store " + (*address)->shown();
+  const auto found = store_checks(**address);
+  for (const Check& one : found) {
+    if (one.health == Health::doubtful || one.health == Health::bad)
+      checks.push_back({"store", one.health, fmt::format("{}: {}", store, one.says), one.cure});
+  }
+  if (checks.back().id != "store")
+    checks.push_back({"store", Health::good, fmt::format("{}: {}", store, count_of(found.size(), "check"))});
 }
 
 // Checks of Render's reply
@@ -384,7 +401,7 @@ Outcome run(const CommonOptions& options) {
                    check_proxy()};
   check_env_file(options, result.checks);
   check_render(options, desired ? &*desired : nullptr, result);
-  check_journal(result.checks);
+  check_store(options, result.checks);
   const Outcome outcome = is_bad(result, "key") ? Outcome::authentication
                           : is_bad(result, "")  ? Outcome::error
                                                 : Outcome::done;
@@ -398,11 +415,11 @@ Command doctor_command() {
   return {
       .name = "doctor",
       .section = Section::set_up,
-      .summary = "Check the API key, the host, the clock and the journal.",
+      .summary = "Check the API key, the host, the clock and the store of runs.",
       .help =
 
           R"(Checks what envlink needs: the file, the API key and whether Render accepts it, the host, the proxy, TLS, the
-clock, the workspace, the rate limits and the journal, with a fix for each problem. Sends one request and
+clock, the workspace, the rate limits and the journal or team store, with a fix for each problem. Sends one request and
 changes nothing. Works without a file and without a key.
   ✓ good   ! warning   ✗ problem   – not checked)",
       .examples = R"(  envlink doctor

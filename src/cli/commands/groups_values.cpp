@@ -195,7 +195,7 @@ Command groups_set_command() {
           R"(Asks for the value without showing it, or reads it from standard input, a file or an environment variable;
 never from the command line, which others can see. Shows the plan, asks for confirmation, sets the value, reads it back, then
 redeploys every service linked to the group, in the order of envlink.yaml if there is one. The old value is
-kept encrypted on this machine for 7 days (`undo.keep` in envlink.yaml), so that envlink rollback can restore
+kept encrypted for 7 days (`undo.keep` in envlink.yaml), so that envlink rollback can restore
 it.)",
       .examples = R"(  envlink groups set my-secrets DATABASE_URL
   op read op://prod/db/url | envlink groups set my-secrets DATABASE_URL --stdin
@@ -229,8 +229,8 @@ Command groups_push_command() {
       .help =
 
           R"(Sets each value that differs, then reads the group back once. Variables that the file does not name stay;
---prune removes them after listing them. RENDER_API_KEY, envlink's own key, is skipped: use groups set if a
-service needs it.)",
+--prune removes them after listing them. Secrets of envlink itself, such as RENDER_API_KEY, are skipped: use
+groups set if a service needs one.)",
       .examples = R"(  envlink groups push my-secrets --from .env.production
   envlink groups push my-secrets --from .env.production --secret-file ca.pem
   envlink groups push my-secrets --from .env.production --prune

@@ -96,6 +96,11 @@ constexpr std::string_view environment = R"(RENDER_API_KEY    the key; never tak
 RENDER_HOST       another host than https://api.render.com/v1
 RENDER_WORKSPACE  the workspace, where the key reaches several
 RENDER_OUTPUT     text, json or jsonl, as -o
+ENVLINK_STORE     the address of the team store; without it, `store` of the
+                  file, or the journal on this machine
+ENVLINK_STORE_KEY the key that the team shares
+PGPASSWORD, PGPASSFILE, PGSERVICEFILE
+                  the password of the team store, as elsewhere
 HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR, NO_COLOR, CI
                   as elsewhere)";
 

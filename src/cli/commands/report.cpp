@@ -4,11 +4,12 @@
 
 #include <algorithm>
 
+#include "base/mask_keys.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/opened_store.h"
 #include "cli/output.h"
 #include "cli/system.h"
-#include "journal/journal.h"
 
 namespace envlink::cli {
 
@@ -28,11 +29,11 @@ std::vector<Parameter> parameters(ReportOptions& options) {
 
 constexpr int runs_looked_at = 1000;
 
-Result<std::int64_t> newest(const run::Store& store) {
-  const auto runs = store.runs("", 1);
+Result<std::int64_t> newest(OpenedStore& store) {
+  const auto runs = store.runs().runs("", 1);
   if (!runs) return fail(runs.error());
   if (runs->empty())
-    return fail({.what = "No runs on this machine yet, so there is nothing to report",
+    return fail({.what = fmt::format("No runs {} yet, so there is nothing to report", store.where()),
                  .cure = "Start one: envlink apply"});
   return runs->front().number;
 }
@@ -71,10 +72,11 @@ std::string as_wished(const view::Report& told, const ReportOptions& options) {
 Outcome run(const ReportOptions& options) {
   if (options.html && options.was_given("--output"))
     return end_with(usage_error("--html and -o cannot be combined", "Remove one of them."));
-  const journal::Journal journal;
-  const auto number = options.run != 0 ? Result<std::int64_t>(options.run) : newest(journal);
+  auto store = OpenedStore::open(store_of(options));
+  if (!store) return end_with(store.error());
+  const auto number = options.run != 0 ? Result<std::int64_t>(options.run) : newest(*store);
   if (!number) return end_with(number.error());
-  const auto told = read(journal, *number);
+  const auto told = read(store->runs(), *number);
   if (!told) return end_with(told.error());
   const std::string text = as_wished(*told, options);
   if (options.out.empty()) {
@@ -98,12 +100,12 @@ Command report_command() {
 
           R"(Shows what a run did: each service and how long it took, what failed and why, what is left. --html writes
 one self-contained page with the order, a timeline, links before and after, findings and events. Everything
-comes from the journal on this machine: no key, no request.)",
+comes from the journal on this machine or from the team store: no key, no request to Render.)",
       .examples = R"(  envlink report                              # the newest run
   envlink report 7 --html --out run-7.html
   envlink report 7 -o json)",
       .endings = {{Outcome::done}, {Outcome::error, "error or no such run"}, {Outcome::usage}},
-      .common = {.output = true, .color = true},
+      .common = {.file = true, .output = true, .color = true},
       .action = make_action(parameters, run)};
 }
 

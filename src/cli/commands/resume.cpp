@@ -1,7 +1,10 @@
+#include <fmt/format.h>
+
+#include <utility>
+
 #include "cli/command.h"
 #include "cli/given_value.h"
 #include "cli/session.h"
-#include "journal/journal.h"
 #include "run/commands.h"
 
 namespace envlink::cli {
@@ -15,16 +18,17 @@ std::vector<Parameter> parameters(RunOptions& options) {
 }
 
 Outcome run(const RunOptions& options) {
-  const journal::Journal journal;
-  const auto chosen = run::choose_resumable(journal, options.run);
+  auto store = OpenedStore::open(store_of(options));
+  const auto chosen =
+      store.and_then([&](OpenedStore& from) { return run::choose_resumable(from.runs(), options.run); });
   if (chosen && !*chosen) {
     RunFrontend frontend(options);
     frontend.answer_for("resume");
-    frontend.say("Nothing to resume: no run on this machine is unfinished.");
+    frontend.say(fmt::format("Nothing to resume: no run {} is unfinished.", store->where()));
     return frontend.finish(Outcome::nothing_to_do);
   }
   return answer("resume", options, chosen.and_then([&](const auto& run) {
-    return Session::open_beside(run->plan.file, options);
+    return Session::open_for_run(run->plan.file, options, std::move(*store));
   }),
                 [&](run::Context& context) {
                   context.ask_again = ask_again(options);
@@ -48,7 +52,8 @@ Deploys in progress are watched again. Shows what the run has done, and asks for
   envlink resume --yes     # exits 0 when there is nothing to resume
   envlink resume 7         # a specific run; envlink runs lists them)",
       .endings = endings_of_rollout({{Outcome::done, "done or nothing to resume"}, {Outcome::refused}}),
-      .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},
+      .common =
+          {.writing = true, .file = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(parameters, run)};
 }
 

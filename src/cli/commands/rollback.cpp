@@ -1,6 +1,7 @@
+#include <utility>
+
 #include "cli/command.h"
 #include "cli/session.h"
-#include "journal/journal.h"
 #include "run/commands.h"
 
 namespace envlink::cli {
@@ -8,10 +9,11 @@ namespace envlink::cli {
 namespace {
 
 Outcome run(const RunOptions& options) {
-  const journal::Journal journal;
-  const auto chosen = run::choose_for_rollback(journal, options.run);
+  auto store = OpenedStore::open(store_of(options));
+  const auto chosen =
+      store.and_then([&](OpenedStore& from) { return run::choose_for_rollback(from.runs(), options.run); });
   return answer("rollback", options, chosen.and_then([&](const auto& run) {
-    return Session::open_beside(run.plan.file, options);
+    return Session::open_for_run(run.plan.file, options, std::move(*store));
   }),
                 [&](run::Context& context) { return run::roll_back(context, *chosen, {options.lock_wait}); });
 }
@@ -34,7 +36,8 @@ run did not change stay, and auto-deploy stays on: the next push deploys the bra
       .endings = endings_of_writing({{Outcome::done, "done or nothing to undo"},
                                      {Outcome::deploy_failed, "a deploy failed"},
                                      {Outcome::timed_out, "deploys still running at the timeout"}}),
-      .common = {.writing = true, .env_file = true, .output = true, .stream = true, .messages = true},
+      .common =
+          {.writing = true, .file = true, .env_file = true, .output = true, .stream = true, .messages = true},
       .action = make_action(run_argument, run)};
 }
 

@@ -1,11 +1,13 @@
+#include <fmt/format.h>
+
 #include <optional>
 #include <utility>
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/opened_store.h"
 #include "cli/output.h"
 #include "http/system_clock.h"
-#include "journal/journal.h"
 #include "view/json.h"
 #include "view/runs_text.h"
 
@@ -62,18 +64,19 @@ std::string as_json(const run::Store& store, const std::vector<run::RunSummary>&
 }
 
 Outcome run(const CommonOptions& options) {
-  const journal::Journal journal;
-  const auto runs = journal.runs("", most_shown);
+  auto store = OpenedStore::open(store_of(options));
+  if (!store) return end_with(store.error());
+  const auto runs = store->runs().runs("", most_shown);
   if (!runs) return end_with(runs.error());
   if (options.output == Output::json) {
-    write(Stream::result, as_json(journal, *runs));
+    write(Stream::result, as_json(store->runs(), *runs));
     return Outcome::done;
   }
   if (runs->empty()) {
-    write(Stream::talk, "No run yet on this machine. Start one: envlink apply");
+    write(Stream::talk, fmt::format("No run yet {}. Start one: envlink apply", store->where()));
     return Outcome::done;
   }
-  write(Stream::result, as_text(journal, *runs, options));
+  write(Stream::result, as_text(store->runs(), *runs, options));
   return Outcome::done;
 }
 
@@ -84,12 +87,12 @@ Command runs_command() {
           .section = Section::undo_and_history,
           .summary = "List the past runs.",
           .help =
-              "Newest first, with what each run was to change, from the journal on this machine. -o json has "
-              "exact times.",
+              "Newest first, with what each run was to change, from the journal on this machine or from the "
+              "team store. -o json has exact times.",
           .examples = R"(  envlink runs
   envlink runs -o json)",
           .endings = {{Outcome::done}, {Outcome::error}, {Outcome::usage}},
-          .common = {.output = true, .color = true},
+          .common = {.file = true, .output = true, .color = true},
           .action = make_action(run)};
 }
 
