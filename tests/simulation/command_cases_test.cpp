@@ -17,6 +17,7 @@
 using namespace envlink;
 using namespace envlink::simulation;
 using model::Outcome;
+using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -80,6 +81,15 @@ class Desk {
                                          {now(), RunEnded{Outcome::error}}}));
     REQUIRE(machine_.store.end(*run, now(), Outcome::error));
   }
+  /// On a machine whose clock is that far ahead of the first one's, at once.
+  Outcome resume(Duration ahead) {
+    machine_.wire.new_process(seconds(0), ahead);
+    return command([&](run::Context& context) {
+      const auto chosen = run::choose_resumable(context.store, 0);
+      REQUIRE((chosen && *chosen));
+      return run::resume(context, **chosen, {});
+    });
+  }
   /// Rolls back the newest run.
   Outcome roll_back() {
     return command([&](run::Context& context) {
@@ -98,7 +108,7 @@ class Desk {
       const auto taken = run::take_lock(context, resolved->plan.owner.id.text(), {});
       REQUIRE(taken.has_value());
       REQUIRE(context.frontend.confirm(run::Question::apply).has_value());
-      return run::execute_alone(context, *taken->lock, resolved->plan);
+      return run::execute_alone(context, resolved->plan);
     });
     const std::vector<engine::Event>& events = machine_.store.at(1).events;
     const auto told = std::ranges::find_if(
@@ -376,4 +386,23 @@ TEST_CASE("a run that left automatic deploys off comes before the next apply") {
   desk.run_leaves_them_off(desk.plan().plan);
   CHECK(desk.apply() == Outcome::held);
   CHECK(desk.deploys_by_api() == 0);
+}
+
+TEST_CASE("a run is finished at once by a machine with another clock") {
+  for (const Duration ahead : {-hours(1), hours(0), hours(1)}) {
+    for (const auto after : {seconds(5), seconds(10), seconds(20)}) {
+      CAPTURE(ahead.count());
+      CAPTURE(after.count());
+      Scenario scenario = two_services();
+      scenario.acts = {{Act::Kind::interrupt, after, {}}, {Act::Kind::interrupt, after, {}}};
+      scenario.desired.rollout.poll_interval =
+          std::chrono::milliseconds(10);  // more polls than the limit allows
+      Desk desk(scenario);
+      REQUIRE(desk.apply() == Outcome::interrupted);
+      const Time began = desk.now();
+      CHECK(desk.resume(ahead) == Outcome::done);
+      CHECK(desk.deploys_by_api() == 2);
+      CHECK(desk.now() - began < minutes(2));
+    }
+  }
 }

@@ -19,8 +19,9 @@ from mutant_table import MUTANTS, broken
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 SCHEDULES = 150000
+SCHEDULES_OF_A_TEAM = 3000
 PROGRAMS = {"cases": "tests/simulation/test_rollout_cases", "scale": "tests/simulation/test_rollout_scale",
-            "plan": "src/test_plan", "engine": "src/test_engine", "api": "src/test_api", "run": "src/test_run"}
+            "store": "src/test_team", "plan": "src/test_plan", "engine": "src/test_engine", "api": "src/test_api", "run": "src/test_run"}
 
 
 def run(command, cwd, patience=None):
@@ -92,9 +93,9 @@ def try_mutant(build, scratch, row):
     if named:
         where, said = kind, told_by_cases(run([str(mutant), "--no-colors"], build, 200))
     else:
-        where, said = told_by_simulation(
-            run([str(mutant), "--from", "1", "--count", str(SCHEDULES)], build, 300))
-    awaited = (words if named else oracle).split("|")
+        schedules = ["--team", "--count", str(SCHEDULES_OF_A_TEAM)] if kind == "team" else ["--count", str(SCHEDULES)]
+        where, said = told_by_simulation(run([str(mutant), "--from", "1", *schedules], build, 300))
+    awaited = (words if named or kind == "team" else oracle).split("|")
     return where != "" and any(one in said for one in awaited), where, said
 
 

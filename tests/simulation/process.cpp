@@ -3,30 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
-#include <functional>
 #include <utility>
 
 #include "engine/event_json.h"
 #include "plan/stored.h"
+#include "simulated_digest.h"
 
 namespace envlink::simulation {
 namespace {
 
 constexpr Duration longest = std::chrono::hours(24);
 constexpr int most_turns = 200'000;
-
-/// Fast, and good enough to distinguish values.
-model::ValueDigest digest(int machine, model::ValueKind kind, std::string_view name, std::string_view value) {
-  const std::hash<std::string_view> hash;
-  const std::array<std::size_t, 4> words = {static_cast<std::size_t>(kind), hash(name), hash(value),
-                                            static_cast<std::size_t>(machine)};
-  model::ValueDigest::Bytes bytes{};
-  static_assert(sizeof words == sizeof bytes);
-  std::memcpy(bytes.data(), words.data(), sizeof bytes);
-  return model::ValueDigest(bytes);
-}
 
 }  // namespace
 
@@ -67,7 +54,7 @@ Process::Process(const Surroundings& surroundings)
           .store = *this, .locks = *this, .network = *this, .clock = surroundings.wire, .frontend = *this} {
   context_.digests = [machine = s_.machine](bool) {
     return run::Digests{[machine](model::ValueKind kind, std::string_view name, std::string_view value) {
-                          return digest(machine, kind, name, value);
+                          return simulated_digest(kind, name, value, machine);
                         },
                         fmt::format("machine {}", machine)};
   };

@@ -1,7 +1,8 @@
 // simulate [--from SEED] [--count SCHEDULES] [--jobs N]: random schedules of rollouts against the model of
 // the API, in virtual time. A seed is a case, played in 17 variants. A violation prints its seed, its
 // variant and the command that replays it: simulate --from SEED --variant N. simulate --every-way plays all
-// schedules of some small cases and prints their numbers.
+// schedules of some small cases and prints their numbers. simulate --team plays schedules of five machines on
+// one store instead; its replay is simulate --team --from SEED --count 1 --trace.
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +19,7 @@
 
 #include "every_way.h"
 #include "seeded_case.h"
+#include "team_case.h"
 
 namespace envlink::simulation {
 namespace {
@@ -128,6 +131,47 @@ int simulate(const Range& range, unsigned jobs, bool trace) {
   return 0;
 }
 
+int simulate_team(const Range& range, unsigned jobs, bool trace) {
+  std::atomic<std::uint64_t> next = range.from;
+  const std::uint64_t end = range.from + range.count;
+  std::mutex mutex;
+  TeamEnded all;
+  std::map<std::uint64_t, std::string> violations;
+  const auto play_some = [&] {
+    for (std::uint64_t seed = next++; seed < end; seed = next++) {
+      TeamEnded ended;
+      std::string violation;
+      try {
+        ended = play_team(seed, trace);
+      } catch (const std::exception& failed) {
+        violation = failed.what();
+      }
+      const std::scoped_lock lock(mutex);
+      all.add(ended);
+      if (violation.empty()) continue;
+      violations.emplace(seed, violation);
+      next = end;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (unsigned job = 1; job < jobs; ++job) threads.emplace_back(play_some);
+  play_some();
+  for (std::thread& thread : threads) thread.join();
+  if (!violations.empty()) {
+    const auto& [seed, violation] = *violations.begin();
+    fmt::print("team, seed {}: {}\nreplay: simulate --team --from {} --count 1 --trace\n", seed, violation,
+               seed);
+    return 1;
+  }
+  fmt::print(
+      "{} schedules of five machines on one store, no violation; {} requests, {} processes, {} kills\n"
+      "  locks taken: {}, of them {} from killed holders and {} from holders that could not renew\n"
+      "  late statements: {}; failovers: {}, which lost {} commits\n",
+      range.count, all.requests, all.processes, all.kills, all.locks, all.taken_from_dead,
+      all.taken_from_alive, all.late_statements, all.failovers, all.lost_commits);
+  return 0;
+}
+
 int replay(std::uint64_t seed, unsigned variant, bool trace) {
   SeededCase one(seed);
   Tally tally;
@@ -149,15 +193,18 @@ int main(int argc, char** argv) {
   std::optional<unsigned> variant;
   unsigned jobs = 1;
   bool trace = false;
+  bool team = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
     const auto number = [&] { return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0; };
     if (word == "--every-way") return play_every_way();
     if (word == "--trace") trace = true;
+    if (word == "--team") team = true;
     if (word == "--from") range.from = number();
     if (word == "--count") range.count = number();
     if (word == "--variant") variant = static_cast<unsigned>(number());
     if (word == "--jobs") jobs = std::max(1U, static_cast<unsigned>(number()));
   }
+  if (team) return simulate_team(range, jobs, trace);
   return variant ? replay(range.from, *variant, trace) : simulate(range, jobs, trace);
 }
