@@ -11,10 +11,11 @@ import tempfile
 import urllib.request
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(REPOSITORY / "tests/end_to_end"))
+sys.path += [str(REPOSITORY / "tests/end_to_end"), str(REPOSITORY / "tests/team")]
 sys.dont_write_bytecode = True
 
 from harness import HANG, PROGRAM, Emulator  # noqa: E402
+from postgres import Server  # noqa: E402
 
 EXAMPLE = REPOSITORY / "examples/toolboxai"
 NEVER = "24h"  # at any speed longer than a test
@@ -26,7 +27,7 @@ class Scene:
         self.exact = False
         self._scratch = tempfile.TemporaryDirectory()
         self.folder = pathlib.Path(self._scratch.name) / "work"
-        self.emulators = []
+        self.emulators, self.databases = [], []
         home, programs = self.folder.parent / "home", self.folder.parent / "bin"
         for folder in (self.folder, home, programs):
             folder.mkdir()
@@ -40,6 +41,8 @@ class Scene:
     def close(self):
         for emulator in self.emulators:
             emulator.__exit__()
+        for database in self.databases:
+            database.close()
         self._scratch.cleanup()
 
     def emulate(self, speed=SPEED):
@@ -113,6 +116,21 @@ def forecast():
 def applied():
     scene = example()
     scene.run("envlink apply --yes")
+    return scene
+
+
+def team():
+    """A team store with its tables, for a role with the fewest rights; the example on Render."""
+    scene = example()
+    server = Server({"fsync": "on"})
+    scene.databases.append(server)
+    database = server.create_database()
+    scene.environment["ENVLINK_STORE"] = server.address(database)
+    scene.environment["ENVLINK_STORE_KEY"] = subprocess.run(
+        [PROGRAM, "store", "init"], env=scene.environment, text=True, capture_output=True, check=True).stdout.strip()
+    server.run_script(scene.run("envlink store role laptop"), database)
+    server.execute(f"ALTER ROLE laptop PASSWORD '{server.password}'")
+    scene.environment["ENVLINK_STORE"] = server.address(database, user="laptop")
     return scene
 
 
@@ -298,5 +316,5 @@ def narrow():
 
 
 ALL = {function.__name__.replace("_", "-"): function for function in
-       (nothing, folder, fresh, forecast, applied, linked, blueprint, build_fails, build_failed, backend_fails,
+       (nothing, folder, fresh, forecast, applied, team, linked, blueprint, build_fails, build_failed, backend_fails,
         interrupted, moved, unmanaged, carried, new_group, two_stages, untidy, patched, github, protected, amid, amid_failure, amid_many, narrow)}
