@@ -125,6 +125,7 @@ void Budget::allot(Allotment allotment) {
 
 void Budget::count_alone() {
   if (!std::exchange(is_allotted_, false)) return;
+  for (auto& [bucket, window] : windows_) window.shared = window.shared || sharers_ > 1;
   sharers_ = 1;
   left_.clear();
   wanted_.clear();

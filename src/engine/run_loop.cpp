@@ -49,13 +49,14 @@ bool run(Activity& activity, Clock& clock, Transport& transport, Recorder& recor
       observer.repaint(now);
       return true;
     }
-    // Recording may have taken long.
+    const std::optional<Time> settle_by = shares.settle(now);
+    // Recording and settling may have taken long.
     const std::optional<Time> keep_by = recorder.keep_right(clock.now());
     for (const Call& call : step.calls) transport.send(call);
     std::optional<Time> until = observer.repaint(now);
     wake_by(until, step.wake);
     wake_by(until, keep_by);
-    wake_by(until, shares.settle(now));
+    wake_by(until, settle_by);
     Arrivals arrivals = transport.wait(until);
     const Time then = clock.now();
     for (Reply& reply : arrivals.replies) activity.receive(then, std::move(reply));

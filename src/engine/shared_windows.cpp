@@ -137,7 +137,21 @@ Allotment SharedWindows::settle(const Settlement& said, Time now) {
     for (; granted < std::min(count, most_at_once) && window.allows(now); ++granted) window.sent(now);
     entry_of(sharer.allotted, bucket) += granted;
   }
-  return last(said.process);
+  Allotment allotment = last(said.process);
+  forget_what_is_over(now);
+  return allotment;
+}
+
+/// Each deployed service has a bucket of its own: most are used once.
+void SharedWindows::forget_what_is_over(Time now) {
+  const auto none = [](const InBucket<int>& one) { return one.entry == 0; };
+  for (Sharer& one : state_.sharers) std::erase_if(one.allotted, none);
+  std::erase_if(state_.windows, [&](const InBucket<Window>& one) {
+    const Window& window = one.entry;
+    const bool used = window.in_flight > 0 || window.unseen > 0 || window.shared ||
+                      (window.blocked_until && now < *window.blocked_until);
+    return !used && window.resets && now >= *window.resets + window.length;
+  });
 }
 
 bool SharedWindows::has(const Settlement& said) const {

@@ -51,6 +51,7 @@ class SharedWindows {
 
  private:
   void forget_the_silent(const std::string& but, Time now);
+  void forget_what_is_over(Time now);
   void report(Sharer& sharer, const Use& use, Time now);
   State state_;
 };

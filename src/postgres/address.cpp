@@ -83,8 +83,8 @@ struct Unusable {
   tl::unexpected<Error> operator()(std::string why, std::string cure) const {
     return fail({.kind = ErrorKind::usage,
                  .what = origin == Origin::environment
-                             ? "The address of the team's store in ENVLINK_STORE cannot be used"
-                             : "The address of the team's store cannot be used",
+                             ? "The address of the team store in ENVLINK_STORE cannot be used"
+                             : "The address of the team store cannot be used",
                  .why = std::move(why),
                  .cure = std::move(cure)});
   }

@@ -203,7 +203,7 @@ TEST_CASE("A role that may not write is told apart from a standby") {
 TEST_CASE("No server, no host, no database") {
   const team::Failure none = failure_in(to("postgres://owner@127.0.0.1:1/x").ask("SELECT 1"));
   CHECK(none.passing);
-  CHECK(none.error.what == "The team's store owner@127.0.0.1:1/x cannot be reached");
+  CHECK(none.error.what == "The team store owner@127.0.0.1:1/x cannot be reached");
   const team::Failure no_host = failure_in(to("postgres://owner@no-such-host.invalid/x").ask("SELECT 1"));
   CHECK(no_host.error.why.find("the address of no-such-host.invalid was not found") == 0);
   const team::Failure no_database = failure_in(to(Server::shared().address("missing")).ask("SELECT 1"));

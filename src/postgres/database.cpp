@@ -168,7 +168,7 @@ Answer<std::optional<std::int64_t>> Database::begin(const team::Right& right, co
       "ON CONFLICT (token) DO UPDATE SET token = r.token RETURNING number",
       held_sql);
   return ask(sql, {right.workspace, right.term, right.holder, token, storable(row.file), storable(row.user),
-                   storable(row.host), stored(row.began), row.undoes, plan})
+                   storable(row.host), stored(row.began), row.undoes, storable(std::string(plan))})
       .map(first([](const Row& found) { return number_in(found.at(0)); }));
 }
 
@@ -243,8 +243,9 @@ Answer<std::vector<std::string>> Database::events(std::int64_t run) {
 }
 
 Answer<std::vector<team::CountRow>> Database::event_counts(const std::string& workspace) {
-  return ask("SELECT r.number, (SELECT count(*) FROM envlink.event e WHERE e.run = r.number) FROM "
-             "envlink.run r "
+  // Positions start at 1 without gaps, and the last one is found without counting.
+  return ask("SELECT r.number, (SELECT coalesce(max(e.position), 0) FROM envlink.event e WHERE e.run = "
+             "r.number) FROM envlink.run r "
              "WHERE $1 = '' OR r.workspace = $1 ORDER BY r.number",
              {workspace})
       .map(each([](const Row& row) {
@@ -263,13 +264,14 @@ Answer<std::vector<team::SealedRow>> Database::undo(std::int64_t run) {
       }));
 }
 
-Answer<std::int64_t> Database::drop_undo(const std::string& workspace, Time ended_before,
-                                         Time others_ended_before) {
-  return ask("WITH gone AS (DELETE FROM envlink.undo u USING envlink.run r WHERE r.number = u.run "
-             "AND r.ended < CASE WHEN r.workspace = $1 THEN $2 ELSE $3 END RETURNING 1) SELECT count(*) FROM "
-             "gone",
-             {workspace, stored(ended_before), stored(others_ended_before)})
-      .map(first_number);
+Answer<std::int64_t> Database::drop_undo(const std::string& workspace, Duration older_than,
+                                         Duration others_older_than) {
+  static const std::string sql = fmt::format(
+      "WITH gone AS (DELETE FROM envlink.undo u USING envlink.run r WHERE r.number = u.run "
+      "AND r.ended < {} - CASE WHEN r.workspace = $1 THEN $2 ELSE $3 END RETURNING 1) "
+      "SELECT count(*) FROM gone",
+      now_sql);
+  return ask(sql, {workspace, older_than.count(), others_older_than.count()}).map(first_number);
 }
 
 Answer<std::optional<team::HistoryRow>> Database::history(const std::string& workspace) {
@@ -335,11 +337,10 @@ Answer<std::int64_t> Database::import_run(const std::string& token, const team::
       INSERT INTO envlink.run AS r
         (token, workspace, file, user_name, host, began, ended, exit_code, undoes, plan)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-      ON CONFLICT (token) DO UPDATE SET token = r.token RETURNING number),
+      ON CONFLICT (token) DO UPDATE SET token = r.token RETURNING number, xmax = 0 AS is_new),
     put AS (
       INSERT INTO envlink.event (run, position, body)
-      SELECT made.number, e.at, e.body FROM made, unnest($11) WITH ORDINALITY AS e (body, at)
-      ON CONFLICT (run, position) DO NOTHING)
+      SELECT made.number, e.at, e.body FROM made, unnest($11) WITH ORDINALITY AS e (body, at) WHERE made.is_new)
     SELECT number FROM made)sql",
              {token, row.workspace, storable(row.file), storable(row.user), storable(row.host),
               stored(row.began), ended, exit_code, row.undoes, plan, Parameter::list(events)})

@@ -33,8 +33,8 @@ class Database final : public team::Database {
   team::Answer<std::vector<std::string>> events(std::int64_t run) override;
   team::Answer<std::vector<team::CountRow>> event_counts(const std::string& workspace) override;
   team::Answer<std::vector<team::SealedRow>> undo(std::int64_t run) override;
-  team::Answer<std::int64_t> drop_undo(const std::string& workspace, Time ended_before,
-                                       Time others_ended_before) override;
+  team::Answer<std::int64_t> drop_undo(const std::string& workspace, Duration older_than,
+                                       Duration others_older_than) override;
 
   team::Answer<std::optional<team::HistoryRow>> history(const std::string& workspace) override;
   team::Answer<bool> store_history(const std::string& workspace, const team::HistoryRow& row) override;

@@ -205,11 +205,12 @@ TEST_CASE("Sealed values: the first one stays, and those of runs that ended long
   CHECK(kept.at(1).nonce == "n");
   CHECK(kept.at(1).bytes == bytes);
 
-  CHECK(got(database.drop_undo(workspace, noon + 1h, noon + 1h)) == 0);  // it has not ended
-  REQUIRE(got(database.end(held.right, held.run, team::RunEnding{.at = noon, .exit_code = 0})));
-  CHECK(got(database.drop_undo(workspace, noon, noon + 1h)) == 0);
-  CHECK(got(database.drop_undo("tea-2", noon + 1h, noon)) == 0);
-  CHECK(got(database.drop_undo("tea-2", noon, noon + 1s)) == 2);
+  CHECK(got(database.drop_undo(workspace, 0h, 0h)) == 0);  // it has not ended
+  const Time an_hour_ago = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()) - 1h;
+  REQUIRE(got(database.end(held.right, held.run, team::RunEnding{.at = an_hour_ago, .exit_code = 0})));
+  CHECK(got(database.drop_undo(workspace, 2h, 0h)) == 0);
+  CHECK(got(database.drop_undo("tea-2", 0h, 2h)) == 0);
+  CHECK(got(database.drop_undo("tea-2", 2h, 30min)) == 2);
   CHECK(got(database.undo(held.run)).empty());
 }
 

@@ -39,7 +39,7 @@ TEST_CASE("What to do") {
   CHECK(refused("42P01").error.cure == "Create them: envlink store init");
   CHECK(refused("42501").error.cure.find("envlink store role") != std::string::npos);
   CHECK(refused("53100").error.what ==
-        "The team's store envlink@db:5432/envlink cannot be written: the server's disk is full");
+        "The team store envlink@db:5432/envlink cannot be written: the server's disk is full");
   CHECK(refused("28P01").error.cure.find("PGPASSWORD") != std::string::npos);
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("A connection that was refused") {
   const team::Failure closed =
       unreachable(begin + "Connection refused\n\tIs the server running on that host?\n");
   CHECK(closed.passing);
-  CHECK(closed.error.what == "The team's store envlink@db:5432/envlink cannot be reached");
+  CHECK(closed.error.what == "The team store envlink@db:5432/envlink cannot be reached");
   CHECK(closed.error.why == "Connection refused  Is the server running on that host?");
   for (const char* text :
        {"SSL error: certificate verify failed\n", "server does not support SSL, but SSL was required\n",
@@ -96,7 +96,7 @@ TEST_CASE("PgBouncer's own errors") {
 TEST_CASE("No answer") {
   const team::Failure failure = explain(store, {.text = "no answer within 5s"});
   CHECK(failure.passing);
-  CHECK(failure.error.what == "The team's store envlink@db:5432/envlink did not answer");
+  CHECK(failure.error.what == "The team store envlink@db:5432/envlink did not answer");
   CHECK(explain(store, complaint_in("FATAL:  57P01: terminating connection\n", Kind::unanswered)).passing);
   CHECK(!explain(store, {.kind = Kind::too_large, .text = "it has more than 64 MiB"}).passing);
 }

@@ -93,6 +93,13 @@ std::string why_no_role(std::string_view name) {
   return {};
 }
 
+/// As text in a statement.
+std::string text_literal(std::string_view text) {
+  std::string literal = "'";
+  for (const char c : text) literal += c == '\'' ? std::string("''") : std::string(1, c);
+  return literal + "'";
+}
+
 }  // namespace
 
 const std::vector<Table>& tables() {
@@ -123,7 +130,7 @@ team::Answer<void> create_tables(Connection& connection) {
   const bool has_meta = number_in(found->at(0).at(1)) > 0;
   if (has_schema && !has_meta) {
     return failure(ErrorKind::general,
-                   fmt::format("No tables were made in the team's store {}", connection.address().shown()),
+                   fmt::format("No tables were made in the team store {}", connection.address().shown()),
                    "its database has a schema named envlink that envlink did not make",
                    "Use another database, or rename that schema: ALTER SCHEMA envlink RENAME TO …");
   }
@@ -140,12 +147,12 @@ team::Answer<void> check_version(Connection& connection) {
   if (version == schema_version) return {};
   const std::string& store = connection.address().shown();
   if (version > schema_version) {
-    return failure(ErrorKind::too_new, fmt::format("The team's store {} cannot be used", store),
+    return failure(ErrorKind::too_new, fmt::format("The team store {} cannot be used", store),
                    fmt::format("a newer envlink made its tables: version {}; this envlink knows {}", version,
                                schema_version),
                    "Use the newest envlink on this machine");
   }
-  return failure(ErrorKind::general, fmt::format("The team's store {} is damaged", store),
+  return failure(ErrorKind::general, fmt::format("The team store {} is damaged", store),
                  "envlink.meta does not say which version its tables have",
                  "Restore the database from a backup");
 }
@@ -178,12 +185,18 @@ Result<std::string> role_sql(const std::string& role, const std::string& databas
   const std::string name = quoted(role);
   std::string sql = fmt::format(
       "BEGIN;\n"
-      "DO {0} BEGIN CREATE ROLE {1} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END {0};\n"
+      "DO {0} BEGIN\n"
+      "  IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'envlink' AND nspowner::regrole = {3}::regrole) "
+      "THEN\n"
+      "    RAISE EXCEPTION 'This role owns the tables. Choose another one for envlink.';\n"
+      "  END IF;\n"
+      "EXCEPTION WHEN undefined_object THEN CREATE ROLE {1} LOGIN;\n"
+      "END {0};\n"
       "GRANT CONNECT ON DATABASE {2} TO {1};\n"
       "REVOKE ALL ON ALL TABLES IN SCHEMA envlink FROM {1};\n"
       "REVOKE ALL ON SCHEMA envlink FROM {1};\n"
       "GRANT USAGE ON SCHEMA envlink TO {1};\n",
-      tag, name, quoted(database));
+      tag, name, quoted(database), text_literal(name));
   for (const Table& table : tables()) {
     sql += fmt::format("GRANT {} ON envlink.{} TO {};\n", fmt::join(table.rights, ", "), table.name, name);
   }

@@ -10,15 +10,12 @@
 #include "plan/only.h"
 #include "run/commands.h"
 #include "run/execute.h"
+#include "run/history.h"
 
 namespace envlink::run {
 namespace {
 
 using model::Outcome;
-
-struct Planned : ResolvedPlan {
-  std::vector<RunSummary> runs;  // the last runs when the workspace was read, newest first
-};
 
 /// What the plan does with each service.
 plan::Verdicts work_by(const Context& context, const PlanSource& source, bool anew,
@@ -47,11 +44,9 @@ plan::Verdicts work_by(const Context& context, const PlanSource& source, bool an
 
 /// A plan made in doubt may deploy for nothing, or deploy what cannot be proved. If the next reading may lead
 /// to another plan, this waits for it.
-Result<Planned> settled_plan(Context& context, const PlanSource& source, bool anew) {
+Result<ResolvedPlan> settled_plan(Context& context, const PlanSource& source, bool anew) {
   using Unsettled = plan::History::Unsettled;
   for (int waits = 0;; ++waits) {
-    auto runs = context.store.runs("", runs_looked_at);
-    if (!runs) return fail(runs.error());
     auto actual = read_for_plan(context, source);
     if (!actual) return fail(actual.error());
     auto plan = plan_by(context, source, *actual, context.history);
@@ -63,7 +58,7 @@ Result<Planned> settled_plan(Context& context, const PlanSource& source, bool an
     }
     if (open.empty()) {
       if (!plan) return fail(plan.error());
-      return Planned{{std::move(*plan), std::move(*actual)}, std::move(*runs)};
+      return ResolvedPlan{std::move(*plan), std::move(*actual)};
     }
     if (const auto waited = pause(context, until_settled(*actual, open)); !waited)
       return fail(waited.error());
@@ -71,8 +66,8 @@ Result<Planned> settled_plan(Context& context, const PlanSource& source, bool an
 }
 
 /// Shows the plan. If there is none to carry out, returns an outcome instead.
-tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& source,
-                                         const ApplyOptions& options) {
+tl::expected<ResolvedPlan, Outcome> make_plan(Context& context, const PlanSource& source,
+                                              const ApplyOptions& options) {
   auto planned = settled_plan(context, source, options.anew);
   if (!planned) return tl::unexpected(end_with(context, planned.error()));
   // The missing digest key was already reported: nothing could be compared.
@@ -89,22 +84,15 @@ tl::expected<Planned, Outcome> make_plan(Context& context, const PlanSource& sou
   return std::move(*planned);
 }
 
-/// Fails if another run has written since the plan was made, although the lock is free again. Does not
-/// compare times: a clock may have been set.
-Result<void> still_valid(const Store& store, const PlanSource& source, const Planned& planned) {
-  const std::string& workspace = planned.plan.owner.id.text();
-  const auto now = store.runs(workspace, 1);
+/// Fails if another run has written since the plan was made, although the lock is free again.
+Result<void> still_valid(const Context& context, const PlanSource& source, const plan::Plan& plan) {
+  const auto now = context.store.event_counts(plan.owner.id.text());
   if (!now) return fail(now.error());
-  const auto before = std::ranges::find(planned.runs, workspace, &RunSummary::workspace);
-  const bool same = now->empty() || (before != planned.runs.end() && before->number == now->front().number &&
-                                     before->ended == now->front().ended);
-  if (same) return {};
-  return fail(
-      {.kind = ErrorKind::held,
-       .what = fmt::format("Run {} changed the workspace after this plan was made; nothing was changed now",
-                           now->front().number),
-       .cure = source.consumers_alone ? "Run the same command again."
-                                      : "Plan again: envlink apply" + plan::only_flags(planned.plan)});
+  if (!overtaken(context, *now)) return {};
+  return fail({.kind = ErrorKind::held,
+               .what = "Another run changed the workspace after this plan was made; nothing was changed now",
+               .cure = source.consumers_alone ? "Run the same command again."
+                                              : "Plan again: envlink apply" + plan::only_flags(plan)});
 }
 
 /// Nobody restores the automatic deploys that an abandoned run switched off: says which.
@@ -242,7 +230,7 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
     return nothing_left(context, workspace);
   }
   // Without the digest key, what the run deploys would be unknown again.
-  if (context.values.lost && !context.may_lack_digests) {
+  if (context.values.lost) {
     context.frontend.say("Nothing was changed.");
     return Outcome::error;
   }
@@ -256,7 +244,7 @@ Outcome apply(Context& context, const PlanSource& source, const ApplyOptions& op
     if (outcome_without_run(planned->plan) == Outcome::nothing_to_do)
       return options.anew ? Outcome::nothing_to_do : nothing_left(context, workspace);
   }
-  if (const auto valid = still_valid(context.store, source, *planned); !valid)
+  if (const auto valid = still_valid(context, source, planned->plan); !valid)
     return end_with(context, valid.error());
   if (const auto clear = nothing_unfinished(context, source, planned->plan, options.anew); !clear)
     return end_with(context, clear.error());

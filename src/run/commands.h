@@ -35,11 +35,13 @@ Result<plan::Status> status(Context& context, const model::Desired& wanted, bool
 
 /// The run to continue; none if nothing is left to do. `number`: 0 for the newest. The key for its workspace
 /// may be next to the file that the run was made from.
-Result<std::optional<StoredRun>> choose_resumable(const Store& store, std::int64_t number);
+Result<std::optional<StoredRun>> choose_resumable(const Store& store, std::int64_t number,
+                                                  const std::string& workspace = {});
 model::Outcome resume(Context& context, const StoredRun& chosen, LockWait wait);
 
-/// `number`: 0 for the newest run.
-Result<StoredRun> choose_for_rollback(const Store& store, std::int64_t number);
+/// `number`: 0 for the newest run of that workspace, or of the only one with runs.
+Result<StoredRun> choose_for_rollback(const Store& store, std::int64_t number,
+                                      const std::string& workspace = {});
 model::Outcome roll_back(Context& context, const StoredRun& chosen, LockWait wait);
 
 /// Carries out a plan of links alone, neither refused nor empty.

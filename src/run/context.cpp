@@ -159,7 +159,8 @@ Result<TakenLock> take_lock(Context& context, const std::string& workspace, Lock
     }
     if (!transport) {
       transport = context.network.connect();  // Ctrl-C is noticed from here on
-      context.frontend.say_waiting(lock.error().what + ": " + lock.error().why);
+      const Error& held = lock.error();
+      context.frontend.say_waiting(held.why.empty() ? held.what : held.what + ": " + held.why);
       context.frontend.say_waiting("Waiting for it to end, up to " + format_duration(wait.longest) + ".");
     }
     const Time next_try = context.clock.now() + between_tries;

@@ -80,14 +80,10 @@ struct Context {
   std::function<Digests(bool may_make)> digests{};
   /// Where the key of the digests is, for people.
   std::string digest_key_name = "digest key, a file next to the journal,";
-  /// Without digests, a run that sets no values goes on: what it deploys counts as unknown.
-  bool may_lack_digests = false;
   /// Unset: nobody can be asked.
   AskAgain ask_again{};
   /// Readings are added to the history in the store.
   bool keeps_history = true;
-  /// What people call the store.
-  std::string store_name = "journal";
   /// Set if other processes count their requests together with this one's.
   engine::Sharing* sharing = nullptr;
   /// The lock that this command holds; nullptr: none.

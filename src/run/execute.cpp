@@ -81,7 +81,7 @@ class Execution {
     if (!rolled.whole) return rolled.outcome;
     if (engine::calls_for_rollback(rollout.plan(), rollout.progress()))
       return go_back(run, rollout.plan(), rollout.progress());
-    close(run, context_.clock.now(), rolled.outcome);
+    if (!close(run, context_.clock.now(), rolled.outcome)) return Outcome::error;
     tell_what_holds_back(run, rollout);
     if (rolled.outcome != Outcome::done) return rolled.outcome;
     // The group that the run created has an id now.
@@ -153,7 +153,7 @@ class Execution {
           fmt::format("Nothing more was sent. Deploys that were already requested continue on Render.\n"
                       "  → {}: envlink resume",
                       lost ? "Once the other run has ended"
-                           : fmt::format("Once the {} can be written again", context_.store_name)));
+                           : fmt::format("Once the {} can be written again", context_.store.name())));
       return {outcome};
     }
     const bool to_be_proved = whole && proved_behind && rollout.outcome() == Outcome::done;
@@ -165,7 +165,7 @@ class Execution {
       context_.frontend.say(
           fmt::format("Stopped at once. Deploys that were requested continue on Render; the {} "
                       "has them as run {}.\n  → Finish it: envlink resume",
-                      context_.store_name, run));
+                      context_.store.name(), run));
       return {Outcome::interrupted};
     }
     return {rollout.outcome(), true};
@@ -184,8 +184,11 @@ class Execution {
 
   bool close(std::int64_t run, Time at, Outcome outcome) {
     const auto ended = context_.store.end(run, at, outcome);
-    if (!ended) context_.frontend.report(ended.error());
-    return ended.has_value();
+    if (ended) return true;
+    context_.frontend.report(ended.error());
+    context_.frontend.say(fmt::format("Run {} is still open in the {}.\n  → Close it: envlink resume", run,
+                                      context_.store.name()));
+    return false;
   }
 
   /// Closes a finished rollback and the run that it undoes, that run first: after a crash in between, the

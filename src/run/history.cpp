@@ -59,16 +59,14 @@ Result<plan::History> update(Context& context, const OwnerId& workspace, Change 
   }
 }
 
-/// A run that wrote during the reading may have changed what was read. Counts events instead of comparing
-/// times: a clock may have been set.
+}  // namespace
+
 bool overtaken(const Context& context, const std::vector<EventCount>& now) {
   const auto& before = context.events_before;
   return !before || std::ranges::any_of(now, [&](const EventCount& one) {
     return one.events != 0 && std::ranges::find(*before, one) == before->end();
   });
 }
-
-}  // namespace
 
 Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace) {
   auto kept = store.history(workspace.text());
@@ -131,8 +129,8 @@ void replace_unreadable(Context& context, const OwnerId& workspace) {
   anew.history.unreadable = false;
   const auto replaced = context.store.replace_history(workspace.text(), anew);
   if (!replaced) return context.frontend.report(replaced.error());
-  context.frontend.say(
-      fmt::format("The {}'s record of this workspace starts again from this reading.", context.store_name));
+  context.frontend.say(fmt::format("What the {} knows of this workspace starts again from this reading.",
+                                   context.store.name()));
 }
 
 Result<void> adopt(Context& context, const model::Workspace& reading) {

@@ -10,6 +10,10 @@
 
 namespace envlink::run {
 
+/// Whether a run has written since the context's last reading began; `now`: the event counts. Does not
+/// compare times: a clock may have been set. True if the counts from before are unknown.
+bool overtaken(const Context& context, const std::vector<EventCount>& now);
+
 /// The current history, with every event that runs have recorded since it was stored last.
 Result<KeptHistory> load_history(const Store& store, const OwnerId& workspace);
 

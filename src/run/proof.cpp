@@ -114,9 +114,7 @@ Error after_writing(Error error) {
 }
 
 Outcome prove(Context& context, model::Desired wanted, const engine::Rollout& rollout) {
-  const bool cannot_compare = context.values.lost && context.may_lack_digests;
-  if (wanted.rollout.unknown == model::OnUnknown::keep || cannot_compare)
-    wanted.verify_unknown = model::VerifyUnknown::allow;
+  if (wanted.rollout.unknown == model::OnUnknown::keep) wanted.verify_unknown = model::VerifyUnknown::allow;
   const auto verification = Proving(context, wanted, rollout).verify();
   if (!verification) {
     context.frontend.report(after_writing(verification.error()));

@@ -8,8 +8,33 @@ namespace envlink::run {
 
 using model::Outcome;
 
-Result<std::optional<StoredRun>> choose_resumable(const Store& store, std::int64_t number) {
-  if (number == 0) return unfinished_run(store, "");
+namespace {
+
+/// The unfinished run of the workspace, or of the only one that has one.
+Result<std::optional<StoredRun>> newest_resumable(const Store& store, const std::string& workspace) {
+  const auto workspaces = workspaces_of_runs(store, workspace);
+  if (!workspaces) return fail(workspaces.error());
+  std::optional<StoredRun> found;
+  for (const std::string& one : *workspaces) {
+    auto run = unfinished_run(store, one);
+    if (!run) return fail(run.error());
+    if (!*run) continue;
+    if (found) {
+      return fail(
+          {.what = "Several workspaces have an unfinished run",
+           .cure = fmt::format("Name one: envlink resume {}\nOr: envlink resume {}\nList them: envlink runs",
+                               found->number(), (*run)->number())});
+    }
+    found = std::move(*run);
+  }
+  return found;
+}
+
+}  // namespace
+
+Result<std::optional<StoredRun>> choose_resumable(const Store& store, std::int64_t number,
+                                                  const std::string& workspace) {
+  if (number == 0) return newest_resumable(store, workspace);
   auto run = load_run(store, number);
   if (!run) return fail(run.error());
   if (run->unfinished()) return std::optional(std::move(*run));

@@ -29,18 +29,33 @@ Result<void> no_later_run_under_way(const StoredRun& unfinished, std::int64_t nu
                .cure = next_commands(unfinished)});
 }
 
+/// Of the workspace, or of the only one that has runs.
+Result<std::int64_t> newest_run(const Store& store, const std::string& workspace) {
+  const auto workspaces = workspaces_of_runs(store, workspace);
+  if (!workspaces) return fail(workspaces.error());
+  if (workspaces->empty()) {
+    return fail({.what = workspace.empty() ? "There is no run to roll back"
+                                           : fmt::format("There is no run of the workspace {} to roll back",
+                                                         clean(workspace)),
+                 .why = fmt::format("the {} has none", store.name()),
+                 .cure = "Run envlink rollback on the machine where envlink apply ran; there, envlink runs "
+                         "lists the runs"});
+  }
+  const auto runs = store.runs(workspaces->front(), 1);
+  if (!runs) return fail(runs.error());
+  if (workspaces->size() == 1) return runs->front().number;
+  return fail({.what = "The last runs changed several workspaces, and none is named",
+               .cure = fmt::format("Name the run: envlink rollback {}\nList the runs: envlink runs",
+                                   runs->front().number)});
+}
+
 }  // namespace
 
-Result<StoredRun> choose_for_rollback(const Store& store, std::int64_t number) {
+Result<StoredRun> choose_for_rollback(const Store& store, std::int64_t number, const std::string& workspace) {
   if (number == 0) {
-    const auto runs = store.runs("", 1);
-    if (!runs) return fail(runs.error());
-    if (runs->empty())
-      return fail({.what = "There is no run to roll back",
-                   .why = fmt::format("the {} has none", store.name()),
-                   .cure = "Run envlink rollback on the machine where envlink apply ran; there, envlink runs "
-                           "lists the runs"});
-    number = runs->front().number;
+    const auto newest = newest_run(store, workspace);
+    if (!newest) return fail(newest.error());
+    number = *newest;
   }
   auto run = load_run(store, number);
   if (!run) return fail(run.error());

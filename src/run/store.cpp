@@ -44,6 +44,21 @@ Result<std::vector<std::int64_t>> open_runs(const Store& store, const std::strin
   return open;
 }
 
+Result<std::vector<std::string>> workspaces_of_runs(const Store& store, const std::string& named) {
+  const auto runs = store.runs("", runs_looked_at);
+  if (!runs) return fail(runs.error());
+  std::vector<std::string> all;
+  for (const RunSummary& run : *runs) {
+    if (std::ranges::find(all, run.workspace) != all.end()) continue;
+    if (!named.empty() && run.workspace != named) {
+      const auto plan = store.plan(run.number);
+      if (!plan || !*plan || (*plan)->owner.name != named) continue;
+    }
+    all.push_back(run.workspace);
+  }
+  return all;
+}
+
 Result<std::optional<StoredRun>> unfinished_run(const Store& store, const std::string& workspace) {
   const auto runs = store.runs(workspace, runs_looked_at);
   if (!runs) return fail(runs.error());

@@ -131,6 +131,10 @@ struct StoredRun {
 
 Result<StoredRun> load_run(const Store& store, std::int64_t number);
 
+/// The owners' ids of the workspaces of the last runs, newest first. `named`: only the workspace with this
+/// name or id; empty: all of them.
+Result<std::vector<std::string>> workspaces_of_runs(const Store& store, const std::string& named);
+
 /// The numbers of the runs that never ended, newest first. Their plans are not read.
 Result<std::vector<std::int64_t>> open_runs(const Store& store, const std::string& workspace);
 

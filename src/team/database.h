@@ -134,9 +134,9 @@ class Database {
   /// Oldest run first; of every workspace if `workspace` is empty.
   virtual Answer<std::vector<CountRow>> event_counts(const std::string& workspace) = 0;
   virtual Answer<std::vector<SealedRow>> undo(std::int64_t run) = 0;
-  /// Removes the sealed values of runs that ended before: of this workspace, and of the others.
-  virtual Answer<std::int64_t> drop_undo(const std::string& workspace, Time ended_before,
-                                         Time others_ended_before) = 0;
+  /// Removes the sealed values of runs that ended longer ago: of this workspace, and of the others.
+  virtual Answer<std::int64_t> drop_undo(const std::string& workspace, Duration older_than,
+                                         Duration others_older_than) = 0;
 
   virtual Answer<std::optional<HistoryRow>> history(const std::string& workspace) = 0;
   /// Stores it as revision `row.revision` + 1, if the stored one is `row.revision` (0: there is none).

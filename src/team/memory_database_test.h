@@ -18,6 +18,7 @@ class MemoryDatabase : public Database {
     Time since{};
     Time until{};
     std::optional<std::int64_t> run{};
+    bool let_go = false;
   };
   struct Run {
     std::string token{};
@@ -46,6 +47,11 @@ class MemoryDatabase : public Database {
     if (lock.until > now && lock.holder.id != holder.id) {
       return LockAnswer{.other = HeldLock{lock.holder, lock.since, lock.until - now, lock.run}};
     }
+    if (lock.holder.id == holder.id) {
+      if (lock.let_go) return LockAnswer{};  // a late statement
+      lock.until = now + length;
+      return LockAnswer{.term = lock.term};
+    }
     lock = {.term = lock.term + 1, .holder = holder, .since = now, .until = now + length};
     return LockAnswer{.term = lock.term};
   }
@@ -59,7 +65,7 @@ class MemoryDatabase : public Database {
   Answer<bool> release(const Right& right) override {
     if (!valid(right)) return false;
     state_.locks[right.workspace].until = clock_();
-    state_.locks[right.workspace].holder = {};
+    state_.locks[right.workspace].let_go = true;
     return true;
   }
 
@@ -125,11 +131,11 @@ class MemoryDatabase : public Database {
     for (const auto& [position, row] : found->second.undo) rows.push_back(row);
     return rows;
   }
-  Answer<std::int64_t> drop_undo(const std::string& workspace, Time ended_before,
-                                 Time others_ended_before) override {
+  Answer<std::int64_t> drop_undo(const std::string& workspace, Duration older_than,
+                                 Duration others_older_than) override {
     std::int64_t dropped = 0;
     for (auto& [number, run] : state_.runs) {
-      const Time before = run.row.workspace == workspace ? ended_before : others_ended_before;
+      const Time before = clock_() - (run.row.workspace == workspace ? older_than : others_older_than);
       if (!run.row.ended || *run.row.ended >= before) continue;
       dropped += std::ssize(run.undo);
       run.undo.clear();
@@ -144,6 +150,8 @@ class MemoryDatabase : public Database {
   Answer<bool> store_history(const std::string& workspace, const HistoryRow& row) override {
     const auto found = state_.histories.find(workspace);
     const std::int64_t there = found == state_.histories.end() ? 0 : found->second.revision;
+    if (there == row.revision + 1 && found->second.body == row.body && found->second.taken == row.taken)
+      return true;
     if (there != row.revision) return false;
     state_.histories[workspace] = {row.body, row.taken, row.revision + 1};
     return true;
@@ -161,6 +169,7 @@ class MemoryDatabase : public Database {
   }
   Answer<bool> store_windows(const std::string& key, const WindowsRow& row) override {
     WindowsRow& there = state_.windows[key];
+    if (there.revision == row.revision + 1 && there.body == row.body) return true;
     if (there.revision != row.revision) return false;
     there = {row.body, row.revision + 1, {}};
     return true;
@@ -169,7 +178,9 @@ class MemoryDatabase : public Database {
   Answer<std::int64_t> import_run(const std::string& token, const RunRow& row,
                                   const std::optional<std::string>& plan,
                                   const std::vector<std::string>& events) override {
+    const std::int64_t next = state_.next_run;
     const std::int64_t number = insert(token, row, plan);
+    if (number != next) return number;
     Run& run = state_.runs.at(number);
     run.row.ended = row.ended;
     run.row.exit_code = row.exit_code;
@@ -181,7 +192,7 @@ class MemoryDatabase : public Database {
   bool valid(const Right& right) const {
     const auto lock = state_.locks.find(right.workspace);
     return lock != state_.locks.end() && lock->second.term == right.term &&
-           lock->second.holder.id == right.holder;
+           lock->second.holder.id == right.holder && !lock->second.let_go;
   }
   bool valid(const Right& right, std::int64_t run) const { return valid(right) && state_.runs.contains(run); }
   std::int64_t insert(const std::string& token, const RunRow& row, std::optional<std::string> plan) {

@@ -52,6 +52,11 @@ Error unfinished(std::int64_t run) {
           .cure = "Finish it where it is, then copy it: envlink resume"};
 }
 
+Error rollback_of_left_out(const run::RunSummary& run) {
+  return {.what = fmt::format("Run {} was not copied", run.number),
+          .why = fmt::format("it rolls back run {}, which was not copied either", *run.undoes)};
+}
+
 plan::History renumbered(const plan::History& history, const Numbers& numbers) {
   plan::History::State state = history.state();
   for (auto& [service, deploys] : state.deploys) {
@@ -89,11 +94,15 @@ class Move {
       : from_(from), database_(database), to_(to), newest_before_(newest_before) {}
 
   Result<void> copy_run(const run::RunSummary& run) {
+    if (run.undoes && !numbers_.contains(*run.undoes)) return leave_out(rollback_of_left_out(run));
     const std::int64_t undoes = number_in(numbers_, run.undoes.value_or(0));
     auto plan = from_.plan(run.number);
     if (!plan) return leave_out(std::move(plan.error()));
     auto events = from_.events(run.number);
     if (!events) return leave_out(std::move(events.error()));
+    const auto whole = run::load_run(from_, run.number);
+    const bool left = run.outcome != model::Outcome::done && whole && whole->unfinished();
+    if (!run.ended || left) return leave_out(unfinished(run.number));
     if (*plan) (*plan)->undoes = undoes;
     std::vector<std::string> bodies;
     for (engine::Event& event : *events) {
@@ -199,10 +208,6 @@ Result<Moved> move_runs(run::Store& from, run::Locks& locks, Database& database,
   if (!newest) return fail(newest.error());
   Move move(from, database, to, newest->empty() ? 0 : newest->front().number);
   for (const run::RunSummary& run : *runs) {
-    if (!run.ended) {
-      static_cast<void>(move.leave_out(unfinished(run.number)));
-      continue;
-    }
     auto copied = held.keep().and_then([&] { return move.copy_run(run); });
     if (!copied) return fail(std::move(copied.error()));
   }

@@ -30,7 +30,7 @@ struct Stores {
   MemoryDatabase database{[this] { return clock.now(); }};
   int ids = 0;
   Surroundings here{.clock = clock,
-                    .wait = [](Duration) {},
+                    .wait = [](Duration) { return true; },
                     .random_id = [this] { return fmt::format("id-{}", ++ids); },
                     .why_unsealed = "there is no store key"};
   std::optional<TeamStore> to;

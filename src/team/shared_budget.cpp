@@ -15,8 +15,8 @@ constexpr Duration reported_within = std::chrono::seconds(1);
 constexpr Duration shortest_wait = std::chrono::milliseconds(200);
 constexpr Duration longest_wait = std::chrono::seconds(1);
 constexpr Duration alone_after = std::chrono::seconds(10);
-// Each time, another process was quicker.
-constexpr int most_conflicts = 20;
+// As long as other processes are quicker each time. Nothing is sent meanwhile.
+constexpr Duration longest_settlement = std::chrono::seconds(3);
 
 Time shifted(Time time, Duration by) {
   return time == Time{} ? time : time + by;
@@ -42,7 +42,7 @@ std::optional<Time> SharedBudget::settle(engine::Budget& budget, Time now) {
   const Time due = wants || unanswered_ ? next_try_ : settled_at_ + reported_within;
   if (now < due) return due;
   const auto wanted = budget.wanted();
-  if (!carry_out(budget)) return budget.is_allotted() ? next_try_ : now;
+  if (!carry_out(budget, wanted)) return budget.is_allotted() ? next_try_ : now;
   settled_at_ = now;
   next_try_ = now;
   if (budget.has_allotted()) return now;
@@ -57,18 +57,21 @@ std::optional<Time> SharedBudget::settle(engine::Budget& budget, Time now) {
 }
 
 void SharedBudget::finish(engine::Budget& budget, Time) {
-  if (budget.is_allotted() && !failing_since_) carry_out(budget);
+  if (!budget.is_allotted() || failing_since_) return;
+  // What was said before must be answered first.
+  const bool twice = unanswered_.has_value();
+  if (carry_out(budget, {}) && twice) carry_out(budget, {});
 }
 
 /// False: there was no answer.
-bool SharedBudget::carry_out(engine::Budget& budget) {
+bool SharedBudget::carry_out(engine::Budget& budget, engine::ByBucket<int> wanted) {
   const Time now = clock_.now();
   if (!unanswered_) {
     unanswered_ = Settlement{.process = process_,
                              .turn = ++turn_,
                              .uses = budget.take_uses(),
                              .unsent = budget.give_back(),
-                             .wanted = budget.wanted()};
+                             .wanted = std::move(wanted)};
     for (Use& use : unanswered_->uses) {
       if (use.kind != Use::Kind::blocked) use.at = std::min(use.at, now);
     }
@@ -84,23 +87,30 @@ bool SharedBudget::carry_out(engine::Budget& budget) {
   }
   next_try_ = clock_.now() + longest_wait;
   if (!failing_since_) failing_since_ = now;
-  if (next_try_ < *failing_since_ + alone_after) return false;
+  if (next_try_ >= *failing_since_ + alone_after) go_on_alone(budget, next_try_);
+  return false;
+}
+
+/// The others take this process for gone. When it comes back, it is another one.
+void SharedBudget::go_on_alone(engine::Budget& budget, Time now) {
   budget.count_alone();
   unanswered_.reset();
   failing_since_.reset();
-  alone_until_ = next_try_ + engine::sharer_is_gone;
-  return false;
+  alone_until_ = now + engine::sharer_is_gone;
+  process_ = random_id_();
 }
 
 /// The allotment in local times.
 std::optional<Allotment> SharedBudget::store(const Settlement& said) {
-  for (int tries = 0; tries < most_conflicts; ++tries) {
+  const Time give_up = clock_.now() + longest_settlement;
+  while (clock_.now() < give_up) {
     const Time asked = clock_.now();
     const auto row = database_.windows(key_);
     const Time told = clock_.now();
     if (!row) return std::nullopt;
     auto shared = engine::SharedWindows::from_json(row->body);
-    if (!shared) return std::nullopt;
+    if (!shared && shared.error().kind == ErrorKind::too_new) return std::nullopt;
+    if (!shared) shared = engine::SharedWindows();  // damaged: the next answers teach the windows again
     // The database read its clock between the two: what was sent is dated early, what was answered late.
     const Duration earliest = row->now - told;
     const Duration latest = row->now - asked;

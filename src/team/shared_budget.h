@@ -17,9 +17,14 @@ namespace envlink::team {
 
 class SharedBudget final : public engine::Sharing {
  public:
-  /// `key`: names the API key without giving it away. `process`: random.
-  SharedBudget(Database& database, engine::Clock& clock, std::string key, std::string process)
-      : database_(database), clock_(clock), key_(std::move(key)), process_(std::move(process)) {}
+  /// `key`: names the API key without giving it away.
+  SharedBudget(Database& database, engine::Clock& clock, std::string key,
+               std::function<std::string()> random_id)
+      : database_(database),
+        clock_(clock),
+        key_(std::move(key)),
+        random_id_(std::move(random_id)),
+        process_(random_id_()) {}
 
   void begin(engine::Budget& budget, Time now) override;
   std::optional<Time> settle(engine::Budget& budget, Time now) override;
@@ -27,11 +32,13 @@ class SharedBudget final : public engine::Sharing {
 
  private:
   std::optional<engine::Allotment> store(const engine::Settlement& said);
-  bool carry_out(engine::Budget& budget);
+  bool carry_out(engine::Budget& budget, engine::ByBucket<int> wanted);
+  void go_on_alone(engine::Budget& budget, Time now);
 
   Database& database_;
   engine::Clock& clock_;
   std::string key_;
+  std::function<std::string()> random_id_;
   std::string process_;
   std::int64_t turn_ = 0;
   std::optional<engine::Settlement> unanswered_;  // may have been stored

@@ -51,6 +51,10 @@ class Unreliable final : public MemoryDatabase {
   static tl::unexpected<Failure> no_answer() { return tl::unexpected(Failure{{.what = "no answer"}, true}); }
 };
 
+std::function<std::string()> named(const std::string& name) {
+  return [name, count = 0]() mutable { return fmt::format("{}-{}", name, count++); };
+}
+
 struct Rules {
   int processes = 5;
   int limit = 400;
@@ -93,7 +97,7 @@ class Game {
  private:
   struct Process {
     Process(Database& database, const Time& at, Duration ahead, std::string name)
-        : clock(at, ahead), sharing(database, clock, "key", std::move(name)) {}
+        : clock(at, ahead), sharing(database, clock, "key", named(name)) {}
     struct OwnClock final : engine::Clock {
       OwnClock(const Time& the_time, Duration is_ahead) : at(the_time), ahead(is_ahead) {}
       Time now() override { return at + ahead; }
@@ -226,7 +230,7 @@ TEST_CASE("A window of few requests is shared too") {
 TEST_CASE("What was allotted is sent soon or not at all") {
   VirtualClock clock;
   Unreliable database([&] { return clock.at; });
-  SharedBudget sharing(database, clock, "key", "process");
+  SharedBudget sharing(database, clock, "key", named("process"));
   engine::Budget budget;
   sharing.begin(budget, clock.now());
   budget.want(bucket, 1);
@@ -248,7 +252,7 @@ TEST_CASE("A settlement whose answer is lost is carried out once, and meanwhile 
   };
   VirtualClock clock;
   LosesAnswers database([&] { return clock.at; });
-  SharedBudget sharing(database, clock, "key", "process");
+  SharedBudget sharing(database, clock, "key", named("process"));
   engine::Budget budget;
   const auto settle = [&](int wanted) {
     budget.want(bucket, wanted);
@@ -273,7 +277,7 @@ TEST_CASE("A settlement whose answer is lost is carried out once, and meanwhile 
   for (; budget.allows(bucket, clock.at); ++allowed) budget.sent(bucket, clock.at);
   CHECK(allowed == 4);
   engine::Budget others;
-  SharedBudget another(database, clock, "key", "another");
+  SharedBudget another(database, clock, "key", named("another"));
   another.begin(others, clock.at);
   others.want(bucket, 10);
   another.settle(others, clock.at);
@@ -284,7 +288,7 @@ TEST_CASE("A settlement whose answer is lost is carried out once, and meanwhile 
 TEST_CASE("Without its store for ten seconds, a process counts alone and goes on") {
   VirtualClock clock;
   Unreliable database([&] { return clock.at; });
-  SharedBudget sharing(database, clock, "key", "process");
+  SharedBudget sharing(database, clock, "key", named("process"));
   engine::Budget budget;
   sharing.begin(budget, clock.now());
   CHECK_FALSE(budget.allows(bucket, clock.now()));

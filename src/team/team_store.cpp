@@ -64,7 +64,7 @@ Error taken_over(const std::string& workspace) {
 
 Error not_renewed(const std::string& workspace, const Error& reason) {
   return {.what = fmt::format("The lock of the workspace {} could not be renewed in time", clean(workspace)),
-          .why = describe(reason)};
+          .why = reason.why.empty() ? reason.what : fmt::format("{}: {}", reason.what, reason.why)};
 }
 
 std::string ends_within(Duration left) {
@@ -97,12 +97,12 @@ auto TeamStore::ask(Ask statement, Time give_up) const {
   while (true) {
     auto answer = statement();
     if (answer) return Result<Value>(std::move(*answer));
-    if (!answer.error().passing || here_.clock.now() + between_tries >= give_up) {
+    const bool again = answer.error().passing && here_.clock.now() + between_tries < give_up;
+    if (!again || !here_.wait(between_tries)) {
       Error error = std::move(answer.error().error);
       if (error.kind == ErrorKind::general) error.kind = ErrorKind::unreachable;
       return Result<Value>(fail(std::move(error)));
     }
-    here_.wait(between_tries);
   }
 }
 
@@ -122,7 +122,7 @@ class TeamStore::Lease final : public run::Lock {
   /// If this fails, the lock ends by itself.
   ~Lease() override {
     store_.leases_.erase(right_.workspace);
-    if (!lost_) static_cast<void>(store_.database_.release(right_));
+    static_cast<void>(store_.database_.release(right_));
   }
 
   Result<void> name_run(std::int64_t run) override {
@@ -134,20 +134,25 @@ class TeamStore::Lease final : public run::Lock {
 
   Result<std::optional<Time>> keep(Time now) override {
     if (lost_) return fail(*lost_);
+    if (now < renew_at_ && expired_) return fail(*expired_);
     if (now < renew_at_) return renew_at_;
     const auto renew = [&] {
       asked_ = store_.here_.clock.now();
       return store_.database_.renew(right_, lease_length, run_);
     };
-    const bool expired = now >= held_until_;
-    const auto renewed = store_.ask(renew, expired ? now + tried_for : now);
+    const bool long_ago = now >= held_until_ && !expired_;  // a person thought about a question
+    const auto renewed = store_.ask(renew, long_ago ? now + tried_for : now);
     if (renewed && *renewed) {
       extend(asked_);
       return renew_at_;
     }
     if (renewed) return fail(lose());
     const Time then = store_.here_.clock.now();
-    if (then >= held_until_) return fail(not_renewed(right_.workspace, renewed.error()));
+    if (then >= held_until_) {
+      renew_at_ = then + renewed_every;
+      expired_ = not_renewed(right_.workspace, renewed.error());
+      return fail(*expired_);
+    }
     renew_at_ = std::min(then + std::chrono::seconds(1), held_until_);
     return renew_at_;
   }
@@ -163,6 +168,7 @@ class TeamStore::Lease final : public run::Lock {
   void extend(Time asked) {
     held_until_ = asked + lease_length - lease_margin;
     renew_at_ = asked + renewed_every;
+    expired_.reset();
   }
 
   TeamStore& store_;
@@ -171,6 +177,7 @@ class TeamStore::Lease final : public run::Lock {
   Time asked_{};
   Time held_until_{};  // by this process's clock, with the margin
   Time renew_at_{};
+  std::optional<Error> expired_;  // why it could not be renewed until then
   std::optional<Error> lost_;
 };
 
@@ -356,8 +363,11 @@ Result<std::vector<engine::PriorValue>> TeamStore::undo(std::int64_t run) const 
 }
 
 Result<std::size_t> TeamStore::drop_undo(const run::UndoLimit& limit) {
+  // Only the database's clock is everybody's.
+  const Time now = here_.clock.now();
   return ask([&] {
-           return database_.drop_undo(limit.workspace, limit.ended_before, limit.others_ended_before);
+           return database_.drop_undo(limit.workspace, now - limit.ended_before,
+                                      now - limit.others_ended_before);
          })
       .map([](std::int64_t dropped) { return static_cast<std::size_t>(dropped); });
 }

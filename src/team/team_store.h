@@ -30,7 +30,8 @@ inline constexpr Duration tried_for = std::chrono::seconds(15);
 /// What a store needs from its process.
 struct Surroundings {
   engine::Clock& clock;
-  std::function<void(Duration)> wait{};      // between two tries
+  /// Between two tries. False: somebody wants the process to stop, so there is no other.
+  std::function<bool(Duration)> wait{};
   std::function<std::string()> random_id{};  // text that nobody else makes
   Holder who{};                              // without an id
   std::optional<keys::SealKey> seal{};       // unset: values from before a run are neither kept nor restored

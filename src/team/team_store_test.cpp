@@ -73,11 +73,16 @@ struct Team {
   VirtualClock clock;
   Faulty database{clock};
   int ids = 0;
+  bool interrupted = false;
 
   std::unique_ptr<TeamStore> store(const std::string& host) {
     return std::make_unique<TeamStore>(
         database, Surroundings{.clock = clock,
-                               .wait = [this](Duration length) { clock.at += length; },
+                               .wait =
+                                   [this](Duration length) {
+                                     clock.at += length;
+                                     return !interrupted;
+                                   },
                                .random_id = [this] { return fmt::format("id-{}", ++ids); },
                                .who = {.user = "dev", .host = host, .process = 7},
                                .why_unsealed = "there is no store key"});
@@ -169,6 +174,13 @@ TEST_CASE("A holder that cannot renew stops long before its lock ends, and says 
   CHECK(team.clock.at < taken + lease_length - lease_margin + seconds(10));
   CHECK(kept.error().what == "The lock of the workspace tea-1 could not be renewed in time");
   CHECK(kept.error().why == "The database does not answer");
+  // Asked at every turn of the loop, it does not try each time.
+  const std::size_t asked = team.database.asked;
+  for (int i = 0; i < 5; ++i) CHECK_FALSE((*lock)->keep(team.clock.at).has_value());
+  CHECK(team.database.asked == asked);
+  team.fails({Fault::none});
+  team.clock.at += renewed_every;
+  CHECK((*lock)->keep(team.clock.at).has_value());
 }
 
 TEST_CASE("A lock that ended is kept if nobody took it since, and lost if somebody did") {
@@ -277,6 +289,17 @@ TEST_CASE("During a run a statement is repeated until the holder must stop") {
   CHECK(appended.error().what == "The database does not answer");
   CHECK(team.clock.at > taken + seconds(30));
   CHECK(team.clock.at < taken + lease_length - lease_margin + seconds(6));
+}
+
+TEST_CASE("Whoever wants to stop does not wait for a store that does not answer") {
+  Team team;
+  const auto laptop = team.store("laptop");
+  const auto lock = laptop->take(workspace, team.clock.at);
+  const std::int64_t run = *laptop->begin(a_run(), {});
+  team.fails({Fault::not_done});
+  team.interrupted = true;
+  CHECK_FALSE(laptop->append(run, {waiting("a")}).has_value());
+  CHECK(team.database.asked == 1);
 }
 
 TEST_CASE("Without the store key, values from before a run are neither kept nor restored, and this is said") {

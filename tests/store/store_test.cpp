@@ -23,7 +23,8 @@ using namespace envlink;
 
 namespace {
 
-const Time began = *parse_rfc3339("2026-11-23T21:17:29.000001Z");
+// Stores compare with their own clocks.
+const Time began = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 const Time later = began + std::chrono::minutes(3);
 const std::string workspace = "tea-1";
 
@@ -64,7 +65,7 @@ struct OfATeam : Store {
   run::Store& seen_by_another() override { return other; }
   team::Surroundings surroundings() {
     return {.clock = clock,
-            .wait = [](Duration) {},
+            .wait = [](Duration) { return true; },
             .random_id = keys::random_text,
             .who = {.user = "dev", .host = "box", .process = 1},
             .seal = key.seal_key()};
@@ -263,10 +264,11 @@ TEST_CASE("Values from before a run are kept once, and dropped after their time"
     CHECK(kept->at(1).position == 2);
     CHECK_FALSE(kept->at(1).value.has_value());
     REQUIRE(store.runs().end(run, later, model::Outcome::done).has_value());
-    CHECK(*store.runs().drop_undo({workspace, later, later}) == 0);
-    const Time after = later + std::chrono::seconds(1);
-    CHECK(*store.runs().drop_undo({"tea-2", after, later}) == 0);
-    CHECK(*store.runs().drop_undo({workspace, after, later}) == 2);
+    const Time before = later - std::chrono::minutes(1);
+    const Time after = later + std::chrono::minutes(1);
+    CHECK(*store.runs().drop_undo({workspace, before, before}) == 0);
+    CHECK(*store.runs().drop_undo({"tea-2", after, before}) == 0);
+    CHECK(*store.runs().drop_undo({workspace, after, before}) == 2);
     CHECK(store.seen_by_another().undo(run)->empty());
     CHECK(store.seen_by_another().undo(open)->size() == 1);
   });
