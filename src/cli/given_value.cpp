@@ -116,22 +116,28 @@ Result<Secret> value_from(const plan::ValueSource& source, const ValueFlags& fla
   return from_prompt(label, options);
 }
 
-run::AskAgain ask_again(const CommonOptions& options) {
-  return [options](const plan::Plan& plan,
-                   const std::vector<std::size_t>& values) -> Result<std::vector<Secret>> {
+run::AskAgain ask_again(const CommonOptions& options, bool elsewhere) {
+  return [options, elsewhere](const plan::Plan& plan,
+                              const std::vector<std::size_t>& values) -> Result<std::vector<Secret>> {
     // All values of a run have the same source.
     const GroupId& changed = plan.values[values.front()].group;
     const auto planned = std::ranges::find(plan.groups, changed, &plan::PlannedGroup::id);
     const bool told = planned != plan.groups.end() && planned->values_from;
     const plan::ValueSource source = told ? *planned->values_from : plan::ValueSource{};
+    // A path of another machine names nothing here, or another file.
+    if (elsewhere && (source.origin == ValueOrigin::dotenv || source.origin == ValueOrigin::file)) {
+      return fail(
+          {.what = fmt::format("The values are in {} on the machine where the run began", clean(source.name)),
+           .cure = "Resume it there, or undo it: envlink rollback"});
+    }
     if (source.origin == ValueOrigin::dotenv) {
       return picked(plan, values, source.name,
                     [&](const plan::PlannedGroup&) { return source::read_all({source.name, source.files}); });
     }
     if (source.origin == ValueOrigin::configuration) {
-      return picked(plan, values, source.name, [&](const plan::PlannedGroup& group) {
-        return values_of_file_again(source.name, group);
-      });
+      const std::string& file = elsewhere ? options.file : source.name;
+      return picked(plan, values, file,
+                    [&](const plan::PlannedGroup& group) { return values_of_file_again(file, group); });
     }
     if (source.origin == ValueOrigin::generated) {
       return fail({.what = "The value was random and is lost with the process that generated it",

@@ -33,7 +33,7 @@ Result<Secret> value_from(const plan::ValueSource& source, const ValueFlags& fla
 /// Independent of the current folder, for a resumed run.
 std::string absolute_path(const std::string& path);
 
-/// Reads the values of a resumed run again.
-run::AskAgain ask_again(const CommonOptions& options);
+/// Reads the values of a resumed run again. `elsewhere`: another machine began it.
+run::AskAgain ask_again(const CommonOptions& options, bool elsewhere);
 
 }  // namespace envlink::cli

@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cli/session.h"
 #include "cli/system.h"
 #include "config/store_address.h"
+#include "state/names.h"
 #include "yaml/problem.h"
 
 namespace envlink::cli {
@@ -20,9 +22,16 @@ Result<MaybeAddress> parsed(const std::string& text, postgres::Origin origin) {
   });
 }
 
+/// Secrets of a CI often end with a line break.
+std::string trimmed(const std::string& text) {
+  constexpr const char* blanks = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(blanks);
+  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(blanks) + 1 - first);
+}
+
 Result<MaybeAddress> store_named_in(const std::string& file, bool must_exist) {
   if (const auto address = environment("ENVLINK_STORE"))
-    return parsed(*address, postgres::Origin::environment);
+    return parsed(trimmed(*address), postgres::Origin::environment);
   const auto text = read_file(file);
   if (!text) return fail(text.error());
   if (!*text && must_exist) {
@@ -60,6 +69,16 @@ Result<OpenedStore> OpenedStore::open(Result<MaybeAddress> address, Effort effor
   if (!team) return fail(std::move(team.error()));
   store.team_ = std::move(*team);
   return store;
+}
+
+std::string named_workspace(const CommonOptions& options) {
+  const auto file = load_file(options.file);
+  if (file && file->workspace) return file->workspace->text;
+  return environment("RENDER_WORKSPACE").value_or("");
+}
+
+bool OpenedStore::began_elsewhere(const run::RunSummary& run) const {
+  return team_ != nullptr && (run.host != state::host_name() || run.user != state::user_name());
 }
 
 run::Store& OpenedStore::runs() {

@@ -20,6 +20,9 @@ Result<std::optional<postgres::Address>> store_of(const std::string& file);
 /// The same for -f, which must exist if it was given.
 Result<std::optional<postgres::Address>> store_of(const CommonOptions& options);
 
+/// The workspace that -f or RENDER_WORKSPACE names; may be empty. A file that cannot be read names none.
+std::string named_workspace(const CommonOptions& options);
+
 class OpenedStore {
  public:
   /// For `store_of`. Connects to a team's store.
@@ -29,6 +32,8 @@ class OpenedStore {
   run::Locks& locks();
   /// nullptr: it is the journal.
   Team* team() { return team_.get(); }
+  /// Another machine began the run: its paths mean nothing here.
+  bool began_elsewhere(const run::RunSummary& run) const;
   /// "on this machine", "in the team store"
   std::string_view where() const { return team_ ? "in the team store" : "on this machine"; }
 

@@ -163,11 +163,9 @@ struct Session::State final : run::Network {
         store(std::move(the_store)) {
     Team* team = store.team();
     if (team == nullptr) return;
-    context.store_name = "team store";
     context.digest_key_name = "key in ENVLINK_STORE_KEY";
-    context.may_lack_digests = true;
     context.sharing =
-        &shared.emplace(team->database(), clock, api::key_name(credentials.key), keys::random_text());
+        &shared.emplace(team->database(), clock, api::key_name(credentials.key), keys::random_text);
   }
   /// While it exists, Ctrl-C is delivered to its user; otherwise it ends the program (cli/abrupt_ends.h).
   std::unique_ptr<engine::Transport> connect() override {

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <thread>
 #include <utility>
 
@@ -16,9 +17,18 @@ namespace {
 constexpr Duration between_tries = std::chrono::milliseconds(250);
 
 tl::unexpected<Error> without_key(std::string why, std::string cure) {
-  return fail({.what = "Values are neither compared with earlier ones nor kept for a rollback",
+  return fail({.what = "Values cannot be compared with earlier ones, nor kept for a rollback",
                .why = std::move(why),
                .cure = std::move(cure)});
+}
+
+/// While a command handles Ctrl-C itself, a signal is held back until it does.
+bool wait_unless_interrupted(Duration length) {
+  std::this_thread::sleep_for(length);
+  sigset_t held_back;
+  sigpending(&held_back);
+  return sigismember(&held_back, SIGINT) != 1 && sigismember(&held_back, SIGTERM) != 1 &&
+         sigismember(&held_back, SIGHUP) != 1;
 }
 
 Result<std::optional<std::string>> key_id(postgres::Connection& connection, engine::Clock& clock,
@@ -39,7 +49,8 @@ KeyOrWhy team_key(const std::optional<std::string>& id) {
   if (!text) {
     return without_key(
         "ENVLINK_STORE_KEY is not set",
-        "Set it to the key that envlink store init printed. Everything else works without it.");
+        "Set it to the key that envlink store init printed. If it is lost, make another one: envlink store "
+        "init --new-key");
   }
   auto key = keys::TeamKey::parse(*text);
   if (!key) return fail(std::move(key.error()));
@@ -47,7 +58,7 @@ KeyOrWhy team_key(const std::optional<std::string>& id) {
   if (key->id() != *id) {
     return without_key(
         fmt::format("ENVLINK_STORE_KEY is the key {}, but the team store has the key {}", key->id(), *id),
-        "Set it to the store's key. Everything else works without it.");
+        "Set it to the store's key. If that is lost, make another one: envlink store init --new-key");
   }
   return std::move(*key);
 }
@@ -59,7 +70,7 @@ Result<std::unique_ptr<Team>> Team::open(postgres::Address address, Effort effor
   team->key_ = team_key(*id);
   team::Surroundings surroundings{
       .clock = team->clock_,
-      .wait = [](Duration length) { std::this_thread::sleep_for(length); },
+      .wait = wait_unless_interrupted,
       .random_id = keys::random_text,
       .who = {.user = state::user_name(), .host = state::host_name(), .process = std::int64_t{getpid()}}};
   if (team->key_) {

@@ -146,7 +146,7 @@ class Lost(Evidence):
         told = self.envlink("apply", "--yes", code=0)
         self.assertIn("The journal cannot be read: what rests on it is unknown.", told.stderr + told.stdout)
         self.assertIn("is damaged", told.stderr)
-        self.assertIn("The journal's record of this workspace starts again from this reading.", told.stderr)
+        self.assertIn("What the journal on this machine knows of this workspace starts again from this reading.", told.stderr)
         self.assert_done(told.stdout)
         self.assertEqual(len(self.render.deploys_asked_for()), asked + 4)
         again = self.envlink("apply", "--yes", code=0)

@@ -49,7 +49,7 @@ class Live(Case):
         terminal.wait_for("Apply? [y/N]")
         terminal.type("\x03")
         self.assertEqual(terminal.finish(), 130)
-        self.assertIn("Interrupted; all requests so far are recorded", terminal.text)
+        self.assertIn("Interrupted; nothing was changed", terminal.text)
         self.assertEqual(emulator.writes(), [])
 
     def test_ctrl_c_during_the_rollout_restores_the_terminal(self):

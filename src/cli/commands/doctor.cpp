@@ -20,13 +20,17 @@
 #include "cli/store_checks.h"
 #include "cli/system.h"
 #include "config/credentials.h"
+#include "engine/budget.h"
 #include "engine/choose_owner.h"
 #include "http/address.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
 #include "journal/journal.h"
 #include "keys/digest_key.h"
+#include "keys/random_text.h"
+#include "postgres/database.h"
 #include "state/directory.h"
+#include "team/shared_budget.h"
 #include "view/doctor_result.h"
 #include "view/terminal.h"
 
@@ -234,6 +238,29 @@ Probe ask_render(const config::Credentials& credentials) {
   return probe;
 }
 
+/// The processes that share the key's limits through a team store learn of the request: it would look like
+/// another client's.
+void count_in_store(const CommonOptions& options, const config::Credentials& credentials,
+                    const Probe& probe) {
+  const auto* response = std::get_if<api::Response>(&probe.outcome);
+  const auto address = store_of(options.file);
+  if (response == nullptr || !address || !*address) return;
+  postgres::Connection connection(**address,
+                                  {.connect = std::chrono::seconds(2), .statement = std::chrono::seconds(2)});
+  postgres::Database database(connection);
+  http::SystemClock clock;
+  team::SharedBudget sharing(database, clock, api::key_name(credentials.key), keys::random_text);
+  engine::Budget budget;
+  const std::string bucket = api::bucket_of(probe.request);
+  sharing.begin(budget, clock.now());
+  budget.want(bucket, 1);
+  sharing.settle(budget, clock.now());
+  if (!budget.is_allotted() || !budget.allows(bucket, clock.now())) return;
+  budget.sent(bucket, probe.asked);
+  budget.answered(bucket, probe.asked, probe.answered, api::rate_limit_of(*response, probe.answered));
+  sharing.finish(budget, clock.now());
+}
+
 std::string why_there_is_no_answer(const api::Outcome& outcome) {
   if (const auto* unsent = std::get_if<api::NotSent>(&outcome)) return unsent->why;
   if (const auto* lost = std::get_if<api::NoAnswer>(&outcome)) return lost->why;
@@ -369,7 +396,9 @@ void check_answer(const config::Credentials& credentials, const model::Desired* 
 void check_render(const CommonOptions& options, const model::Desired* desired, view::DoctorResult& result) {
   const auto credentials = config::find_credentials(process_environment(), options.file, options.env_file);
   if (credentials) {
-    check_answer(*credentials, desired, ask_render(*credentials), result);
+    const Probe probe = ask_render(*credentials);
+    check_answer(*credentials, desired, probe, result);
+    count_in_store(options, *credentials, probe);
     return;
   }
   if (credentials.error().kind == ErrorKind::general) {

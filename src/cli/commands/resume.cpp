@@ -19,19 +19,21 @@ std::vector<Parameter> parameters(RunOptions& options) {
 
 Outcome run(const RunOptions& options) {
   auto store = OpenedStore::open(store_of(options));
-  const auto chosen =
-      store.and_then([&](OpenedStore& from) { return run::choose_resumable(from.runs(), options.run); });
+  const auto chosen = store.and_then([&](OpenedStore& from) {
+    return run::choose_resumable(from.runs(), options.run, named_workspace(options));
+  });
   if (chosen && !*chosen) {
     RunFrontend frontend(options);
     frontend.answer_for("resume");
     frontend.say(fmt::format("Nothing to resume: no run {} is unfinished.", store->where()));
     return frontend.finish(Outcome::nothing_to_do);
   }
+  const bool elsewhere = chosen && store->began_elsewhere((*chosen)->summary);
   return answer("resume", options, chosen.and_then([&](const auto& run) {
-    return Session::open_for_run(run->plan.file, options, std::move(*store));
+    return Session::open_for_run(elsewhere ? options.file : run->plan.file, options, std::move(*store));
   }),
                 [&](run::Context& context) {
-                  context.ask_again = ask_again(options);
+                  context.ask_again = ask_again(options, elsewhere);
                   return run::resume(context, **chosen, {options.lock_wait});
                 });
 }

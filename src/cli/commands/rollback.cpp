@@ -10,10 +10,12 @@ namespace {
 
 Outcome run(const RunOptions& options) {
   auto store = OpenedStore::open(store_of(options));
-  const auto chosen =
-      store.and_then([&](OpenedStore& from) { return run::choose_for_rollback(from.runs(), options.run); });
+  const auto chosen = store.and_then([&](OpenedStore& from) {
+    return run::choose_for_rollback(from.runs(), options.run, named_workspace(options));
+  });
   return answer("rollback", options, chosen.and_then([&](const auto& run) {
-    return Session::open_for_run(run.plan.file, options, std::move(*store));
+    const bool elsewhere = store->began_elsewhere(run.summary);
+    return Session::open_for_run(elsewhere ? options.file : run.plan.file, options, std::move(*store));
   }),
                 [&](run::Context& context) { return run::roll_back(context, *chosen, {options.lock_wait}); });
 }

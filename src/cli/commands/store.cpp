@@ -44,8 +44,9 @@ constexpr std::string_view on_a_new_key =
     "Replace the key?";
 
 void hand_out(const keys::TeamKey& key, const std::string& store) {
-  write(Stream::talk, fmt::format("The team store {} is ready. Its key is not shown again:", store));
+  // First of all: if it cannot be written, the error says so.
   KeyPrinter::print(key.text());
+  write(Stream::talk, fmt::format("The team store {} is ready. The key above is not shown again.", store));
   write(Stream::talk,
         "Keep it in your password manager and in the secrets of your CI. Everybody who uses this store sets "
         "it:\n"
@@ -58,12 +59,24 @@ void tell_of_key(const std::string& id, const std::string& store) {
   if (const KeyOrWhy mine = team_key(id); !mine) print_error(mine.error());
 }
 
+/// Fails if tables of an existing store are missing: they are not made again, because runs would be missing
+/// with them.
+Result<void> all_tables(const postgres::Address& address) {
+  for (view::Check& check : store_checks(address)) {
+    if (check.id != "tables" || check.health != view::Health::bad) continue;
+    return fail({.what = fmt::format("The team store {} is damaged: {}", address.shown(), check.says),
+                 .cure = std::move(check.cure)});
+  }
+  return {};
+}
+
 Outcome init(const InitOptions& options) {
   auto address = team_address(options);
   if (!address) return end_with(address.error());
   postgres::Connection connection(std::move(*address));
   const std::string& store = connection.address().shown();
   if (const auto made = postgres::create_tables(connection); !made) return end_with(made.error().error);
+  if (const auto whole = all_tables(connection.address()); !whole) return end_with(whole.error());
   const auto id = postgres::key_id(connection);
   if (!id) return end_with(id.error().error);
   if (*id && !options.new_key) {
@@ -132,8 +145,8 @@ Command store_init_command() {
       .help =
 
           R"(Creates the schema `envlink` in the database, and the key that the team shares. The key goes to stdout, once,
-and is never stored: the database has only its id. Without the key envlink works, but does not compare values
-or keep them for a rollback. Doing it again changes nothing.)",
+and is never stored: the database has only its id. Without the key, apply and groups set change nothing; what
+reads works. Doing it again changes nothing.)",
       .examples = R"(  export ENVLINK_STORE=postgres://owner@db.example.com/envlink
   envlink store init
   envlink store init --new-key     # the old key was seen by somebody)",
