@@ -37,7 +37,7 @@ constexpr Time epoch{hours(24 * 365 * 56)};
 constexpr int machines = 5;
 constexpr int most_commands = 4;  // of each machine, while there is trouble
 constexpr int most_last_commands = 60;
-constexpr Duration first_hour = minutes(20);
+constexpr Duration trouble_lasts = minutes(20);
 
 model::ValueDigest team_digest(model::ValueKind kind, std::string_view name, std::string_view value) {
   return simulated_digest(kind, name, value, 0);
@@ -150,7 +150,6 @@ class TeamProcess final : public run::Network, public run::Frontend, public engi
   TeamConnection connection_;
   team::TeamStore store_;
   team::SharedBudget budget_;
-  int activity_ = 0;
 };
 
 class TeamCase {
@@ -161,7 +160,7 @@ class TeamCase {
         workspace(draw_workspace(choices)),
         desired(draw_desired(choices, workspace)),
         turns(epoch + choices.span(Duration{0}, minutes(2))),
-        server(turns, choices, trouble.database, first_hour),
+        server(turns, choices, trouble.database, trouble_lasts),
         world(workspace, turns.now(), 1.0, static_cast<unsigned>(seed)),
         deploys_before(world.deploy_count()),
         began_at(turns.now()),
@@ -197,7 +196,24 @@ class TeamCase {
 class TeamProcess::Line final : public engine::Transport {
  public:
   explicit Line(TeamProcess& process) : process_(process), inbox_(std::make_shared<Inbox>()) {}
-  void send(const engine::Call& call) override {
+  void send(const engine::Call& call) override { unsent_.push_back(call); }
+  /// As with libcurl, requests leave here.
+  engine::Arrivals wait(std::optional<Time> until) override {
+    process_.may_be_killed();
+    for (const engine::Call& call : std::exchange(unsent_, {})) transmit(call);
+    TeamCase& team = process_.team_;
+    if (team.choices.chance(team.trouble.sleep)) team.turns.pause(team.choices.span(seconds(1), minutes(3)));
+    const auto inbox = inbox_;
+    team.turns.wait(until ? std::optional(*until - process_.skew_) : std::nullopt,
+                    [inbox] { return !inbox->replies.empty(); });
+    engine::Arrivals arrivals = std::exchange(*inbox, {});
+    if (team.choices.chance(team.trouble.interrupt)) arrivals.interrupts = 2;
+    return arrivals;
+  }
+
+ private:
+  using Inbox = engine::Arrivals;
+  void transmit(const engine::Call& call) {
     TeamCase& team = process_.team_;
     ++team.ended.requests;
     const bool writes = call.request.method != api::Method::get;
@@ -220,22 +236,9 @@ class TeamProcess::Line final : public engine::Transport {
       inbox->replies.push_back({id, std::move(*outcome)});
     });
   }
-  engine::Arrivals wait(std::optional<Time> until) override {
-    process_.may_be_killed();
-    TeamCase& team = process_.team_;
-    if (team.choices.chance(team.trouble.sleep)) team.turns.pause(team.choices.span(seconds(1), minutes(3)));
-    const auto inbox = inbox_;
-    team.turns.wait(until ? std::optional(*until - process_.skew_) : std::nullopt,
-                    [inbox] { return !inbox->replies.empty(); });
-    engine::Arrivals arrivals = std::exchange(*inbox, {});
-    if (team.choices.chance(team.trouble.interrupt)) arrivals.interrupts = 2;
-    return arrivals;
-  }
-
- private:
-  using Inbox = engine::Arrivals;
   TeamProcess& process_;
   std::shared_ptr<Inbox> inbox_;
+  std::vector<engine::Call> unsent_;
 };
 
 class TeamProcess::Watched final : public engine::Observer {
@@ -264,6 +267,7 @@ TeamProcess::TeamProcess(TeamCase& team, int machine, Duration skew, std::string
                                [this](Duration span) {
                                  may_be_killed();
                                  team_.turns.pause(span);
+                                 return true;
                                },
                            .random_id =
                                [this, count = 0]() mutable {
@@ -272,7 +276,8 @@ TeamProcess::TeamProcess(TeamCase& team, int machine, Duration skew, std::string
                                },
                            .who = {.user = "dev", .host = fmt::format("machine-{}", machine), .process = 1},
                            .why_unsealed = "no store key"}),
-      budget_(connection_, *this, "key", name_) {}
+      budget_(connection_, *this, "key",
+              [this, count = 0]() mutable { return fmt::format("{} {}", name_, ++count); }) {}
 
 void TeamProcess::may_be_killed() {
   if (!team_.choices.chance(team_.trouble.kill)) return;
@@ -320,7 +325,6 @@ std::optional<Outcome> TeamProcess::carry_out(const std::function<Outcome(run::C
                        .user = "dev",
                        .host = fmt::format("machine-{}", machine_),
                        .digests = [](bool) { return run::Digests{team_digest, "team"}; },
-                       .store_name = "team store",
                        .sharing = &budget_};
   try {
     return command(context);
@@ -381,7 +385,7 @@ void TeamCase::finish() {
   trouble = {};
   server.no_more_trouble();
   // All outages are over, late requests and statements have arrived, and a window has passed.
-  turns.pause(std::max(Duration{0}, began_at + first_hour - turns.now()) + minutes(3));
+  turns.pause(std::max(Duration{0}, began_at + trouble_lasts - turns.now()) + minutes(3));
   const Time began = turns.now();
   for (int i = 0;; ++i) {
     const auto outcome = command(0);

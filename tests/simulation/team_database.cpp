@@ -11,26 +11,27 @@ constexpr Duration longest_lag = seconds(3);
 
 }  // namespace
 
-TeamServer::TeamServer(Turns& turns, Choices& choices, const DatabaseTrouble& trouble, Duration first_hour)
+TeamServer::TeamServer(Turns& turns, Choices& choices, const DatabaseTrouble& trouble, Duration lasts_for)
     : turns_(turns), choices_(choices), trouble_(trouble), database_([&turns] { return turns.now(); }) {
   const Time start = turns.now();
   for (int i = 0; i < trouble.outages; ++i) {
     const Duration lasts = choices.span(seconds(1), seconds(100));
-    turns.at(start + choices.span(Duration{0}, first_hour),
+    turns.at(start + choices.span(Duration{0}, lasts_for),
              [this, lasts] { away_until_ = turns_.now() + lasts; });
   }
   for (int i = 0; i < trouble.freezes; ++i) {
     const Duration lasts = choices.span(seconds(1), seconds(100));
-    turns.at(start + choices.span(Duration{0}, first_hour),
+    turns.at(start + choices.span(Duration{0}, lasts_for),
              [this, lasts] { frozen_until_ = turns_.now() + lasts; });
   }
   for (int i = 0; i < trouble.failovers; ++i)
-    turns.at(start + choices.span(Duration{0}, first_hour), [this] { fail_over(); });
+    turns.at(start + choices.span(Duration{0}, lasts_for), [this] { fail_over(); });
 }
 
 team::LockAnswer TeamServer::take(const std::string& workspace, const team::Holder& holder, Duration length) {
   const auto lock = database_.state().locks.find(workspace);
-  const std::string before = lock == database_.state().locks.end() ? "" : lock->second.holder.id;
+  const bool was_held = lock != database_.state().locks.end() && !lock->second.let_go;
+  const std::string before = was_held ? lock->second.holder.id : "";
   const auto answer = *database_.take(workspace, holder, length);
   if (answer.term == 0 || before == holder.id) return answer;
   ++locks;

@@ -30,7 +30,7 @@ struct DatabaseTrouble {
 /// The server.
 class TeamServer {
  public:
-  TeamServer(Turns& turns, Choices& choices, const DatabaseTrouble& trouble, Duration first_hour);
+  TeamServer(Turns& turns, Choices& choices, const DatabaseTrouble& trouble, Duration lasts_for);
 
   team::MemoryDatabase& database() { return database_; }
   Turns& turns() { return turns_; }
@@ -130,10 +130,9 @@ class TeamConnection final : public team::Database {
   team::Answer<std::vector<team::SealedRow>> undo(std::int64_t run) override {
     return read([&](team::Database& to) { return to.undo(run); });
   }
-  team::Answer<std::int64_t> drop_undo(const std::string& workspace, Time ended_before,
-                                       Time others_ended_before) override {
-    return write(
-        [=](team::Database& to) { return to.drop_undo(workspace, ended_before, others_ended_before); });
+  team::Answer<std::int64_t> drop_undo(const std::string& workspace, Duration older_than,
+                                       Duration others_older_than) override {
+    return write([=](team::Database& to) { return to.drop_undo(workspace, older_than, others_older_than); });
   }
   team::Answer<std::optional<team::HistoryRow>> history(const std::string& workspace) override {
     return read([&](team::Database& to) { return to.history(workspace); });
