@@ -82,7 +82,7 @@ class Teamwork(StoreCase):
         self.assert_whole()
 
     def test_of_two_applies_at_once_without_waiting_the_other_is_refused(self):
-        a, b = self.begin(SLOW)
+        a, b = self.begin(with_service("base", build="400s"))  # 20 s, so that the second one certainly meets the first
         both = [machine.start("apply", "--yes") for machine in (a, b)]
         self.assertEqual(sorted(one.ends().returncode for one in both), [0, 8], self.told())
         self.assert_whole()
