@@ -14,7 +14,6 @@ namespace {
 
 /// The Date header has whole seconds.
 constexpr Duration longest_lag = model::link_lag + std::chrono::seconds(2);
-constexpr Duration between_tries = std::chrono::milliseconds(200);
 
 /// Remembers whether a person interrupted it.
 class Reading final : public engine::Activity {
@@ -152,7 +151,8 @@ Result<TakenLock> take_lock(Context& context, const std::string& workspace, Lock
   while (true) {
     auto lock = context.locks.take(workspace, context.clock.now());
     if (lock) return TakenLock(context, std::move(*lock), transport != nullptr);
-    if (lock.error().kind != ErrorKind::held) return fail(lock.error());
+    const bool waits_on = transport && lock.error().kind == ErrorKind::unreachable;
+    if (lock.error().kind != ErrorKind::held && !waits_on) return fail(lock.error());
     if (context.clock.now() >= until) {
       if (!transport) lock.error().cure += "\nOr wait for it: --lock-wait 10m";
       return fail(lock.error());
@@ -163,7 +163,7 @@ Result<TakenLock> take_lock(Context& context, const std::string& workspace, Lock
       context.frontend.say_waiting(held.why.empty() ? held.what : held.what + ": " + held.why);
       context.frontend.say_waiting("Waiting for it to end, up to " + format_duration(wait.longest) + ".");
     }
-    const Time next_try = context.clock.now() + between_tries;
+    const Time next_try = std::min(until, context.clock.now() + context.locks.tried_every());
     if (const auto waited = wait_until(context, *transport, next_try, "waiting for the other run"); !waited)
       return fail(waited.error());
   }

@@ -110,6 +110,8 @@ class Locks {
   virtual ~Locks() = default;
   /// Never waits. Fails with ErrorKind::held while another process holds it.
   virtual Result<std::unique_ptr<Lock>> take(const std::string& workspace, Time now) = 0;
+  /// How long to wait between two tries.
+  virtual Duration tried_every() const { return std::chrono::milliseconds(200); }
 };
 
 struct StoredRun {

@@ -66,6 +66,8 @@ class TeamStore final : public run::Store, public run::Locks {
   Result<std::size_t> drop_undo(const run::UndoLimit& limit) override;
 
   Result<std::unique_ptr<run::Lock>> take(const std::string& workspace, Time now) override;
+  /// Each try is a write of the row that the holder renews.
+  Duration tried_every() const override { return std::chrono::seconds(2); }
 
  private:
   class Lease;
