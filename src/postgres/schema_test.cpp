@@ -126,6 +126,12 @@ TEST_CASE("The name of a role is quoted, and the statements can be given again")
   }
 }
 
+TEST_CASE("The owner of the tables does not lose its rights") {
+  Store store;
+  CHECK_THROWS(store.server.run_all(store.name, role_sql("owner", store.name).value()));
+  CHECK(set_key_id(store.owner, "0123456789abcdef", std::nullopt).value());
+}
+
 TEST_CASE("Names that PostgreSQL would refuse or cut are refused") {
   for (const std::string& role :
        std::vector<std::string>{"", "pg_monitor", "public", "none", std::string(64, 'a'), "a\nb", "a\xff"}) {
