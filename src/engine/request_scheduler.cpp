@@ -127,8 +127,9 @@ RequestScheduler::Batch RequestScheduler::due(Time now) {
       later = *last_start_ + settings_.min_interval;
       between_two = true;
     } else if (!hold && !budget_.allows(queued.bucket, now)) {
-      later = budget_.opens(queued.bucket);
-      if (later && *later <= now) later.reset();  // a shared window that is over: more must be allotted first
+      // A shared window that is over opens when more is allotted.
+      const std::optional<Time> opens = budget_.opens(queued.bucket);
+      if (opens && *opens > now) later = opens;
       budget_.want(queued.bucket, static_cast<int>(1 + queue.ahead));
       queue.closed = true;
       open_ahead -= queue.ahead;
