@@ -94,7 +94,7 @@ class Round(StoreCase):
 
     def finish(self, machines, asleep):
         for _ in range(3):
-            self.work(self.random.choice(machines)).ends(0)
+            self.work(self.random.choice(machines)).ends(0, limit=400)
         for process in asleep:
             process.thaw()
             process.ends()
