@@ -252,7 +252,7 @@ Result<Address> Address::parse(std::string_view text, Origin origin) {
   char* message = nullptr;  // may quote a password: not shown
   const Options given(PQconninfoParse(std::string(text).c_str(), &message));
   PQfreemem(message);
-  if (given.empty()) return unusable("it is not a valid address", std::string(form) + ". Write % as %25");
+  if (given.empty()) return unusable("it is not a valid address", fmt::format("{}. Write % as %25", form));
   if (origin == Origin::file && given.has("password")) {
     return unusable(
         "it contains a password, which everyone who can read the file would know",
