@@ -1,5 +1,6 @@
 #include "cli/team.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <csignal>

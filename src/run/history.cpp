@@ -1,5 +1,7 @@
 #include "run/history.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 

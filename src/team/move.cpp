@@ -122,7 +122,7 @@ class Move {
   Result<void> copy_history(const std::string& workspace) {
     auto known = from_.history(workspace);
     if (!known) {
-      static_cast<void>(leave_out(std::move(known.error())));
+      moved_.left_out.push_back(std::move(known.error()));
       known = run::KeptHistory{};
     }
     constexpr int tries = 5;  // somebody may store a reading at the same time

@@ -121,8 +121,9 @@ class TeamStore::Lease final : public run::Lock {
   Lease& operator=(const Lease&) = delete;
   /// If this fails, the lock ends by itself.
   ~Lease() override {
-    store_.leases_.erase(right_.workspace);
-    static_cast<void>(store_.database_.release(right_));
+    const auto known = store_.leases_.find(right_.workspace);
+    if (known != store_.leases_.end() && known->second == this) store_.leases_.erase(known);
+    [[maybe_unused]] const auto let_go = store_.database_.release(right_);
   }
 
   Result<void> name_run(std::int64_t run) override {

@@ -651,7 +651,7 @@ MUTANTS = [
     ("begins a run twice", "team/team_store.cpp", "database_.begin(right, token, ",
      "database_.begin(right, here_.random_id(), ", "store: takes effect once"),
     ("keeps its lock after its end", "team/team_store.cpp",
-     "    static_cast<void>(store_.database_.release(right_));\n", "", "store: is free at once"),
+     "    [[maybe_unused]] const auto let_go = store_.database_.release(right_);\n", "", "store: is free at once"),
     ("writes over the events of another process", "team/team_store.cpp",
      "  for (auto& [run, known] : known_) known.events.reset();\n", "", "store: behind those of the process"),
     ("gives up a statement at its first failure", "team/team_store.cpp",
