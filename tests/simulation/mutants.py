@@ -19,7 +19,7 @@ from mutant_table import MUTANTS, broken
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 SCHEDULES = 150000
-SCHEDULES_OF_A_TEAM = 3000
+SCHEDULES_OF_A_TEAM = 10000
 PROGRAMS = {"cases": "tests/simulation/test_rollout_cases", "scale": "tests/simulation/test_rollout_scale",
             "store": "src/test_team", "plan": "src/test_plan", "engine": "src/test_engine", "api": "src/test_api", "run": "src/test_run"}
 
