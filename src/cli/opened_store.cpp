@@ -22,16 +22,10 @@ Result<MaybeAddress> parsed(const std::string& text, postgres::Origin origin) {
   });
 }
 
-/// Secrets of a CI often end with a line break.
-std::string trimmed(const std::string& text) {
-  constexpr const char* blanks = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(blanks);
-  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(blanks) + 1 - first);
-}
-
 Result<MaybeAddress> store_named_in(const std::string& file, bool must_exist) {
+  // Secrets of a CI often end with a line break.
   if (const auto address = environment("ENVLINK_STORE"))
-    return parsed(trimmed(*address), postgres::Origin::environment);
+    return parsed(std::string(trim(*address)), postgres::Origin::environment);
   const auto text = read_file(file);
   if (!text) return fail(text.error());
   if (!*text && must_exist) {

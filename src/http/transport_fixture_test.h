@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/secret.h"
+#include "base/variable_test.h"
 #include "http/system_clock.h"
 #include "http/transport.h"
 
@@ -63,16 +64,6 @@ inline std::string why_of(const api::Outcome& outcome) {
   return {};
 }
 
-/// An environment variable for the duration of a test.
-class Variable {
- public:
-  Variable(const char* name, const std::string& value) : name_(name) { setenv(name, value.c_str(), 1); }
-  ~Variable() { unsetenv(name_); }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-
- private:
-  const char* name_;
-};
+using envlink::testing::Variable;
 
 }  // namespace envlink::http::testing

@@ -9,11 +9,11 @@
 #include <fstream>
 #include <map>
 
-#include "postgres/variable_test.h"
+#include "base/variable_test.h"
 
 using namespace envlink;
 using namespace envlink::postgres;
-using postgres::testing::Variable;
+using envlink::testing::Variable;
 
 namespace {
 

@@ -7,12 +7,13 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/variable_test.h"
 #include "postgres/server_test.h"
-#include "postgres/variable_test.h"
 
 using namespace envlink;
 using namespace envlink::postgres;
 using namespace envlink::postgres::testing;
+using envlink::testing::Variable;
 using namespace std::chrono_literals;
 
 namespace {

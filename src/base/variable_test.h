@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-namespace envlink::postgres::testing {
+namespace envlink::testing {
 
 class Variable {
  public:
@@ -17,4 +17,4 @@ class Variable {
   const char* name_;
 };
 
-}  // namespace envlink::postgres::testing
+}  // namespace envlink::testing
