@@ -82,10 +82,10 @@ find_tools() {
         --connect-timeout 20 --speed-limit 1000 --speed-time 60 -- "$1"
     }
   elif command -v wget >/dev/null; then
-    # Busybox has no --tries, and says what went wrong even if it is told to be quiet.
-    quiet=-q
-    case $(wget --help 2>&1) in *--tries*) quiet="-nv --tries=1" ;; esac
-    download() { wget $quiet -T 60 -O - -- "$1"; }
+    # Busybox has no --tries, says what went wrong even if it is told to be quiet, and may crash with a timeout.
+    with=-q
+    case $(wget --help 2>&1) in *--tries*) with="-nv --tries=1 --timeout=60" ;; esac
+    download() { wget $with -O - -- "$1"; }
   else
     refuse "Neither curl nor wget is here" "" "Install one of them, or copy the files here and use --from FOLDER"
   fi

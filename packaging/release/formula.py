@@ -8,8 +8,7 @@ FORMULA = '''class Envlink < Formula
   version "{version}"
   license "Apache-2.0"
 
-{systems}
-  def install
+{systems}  def install
     bin.install "bin/envlink"
     man1.install "share/man/man1/envlink.1"
     bash_completion.install "share/bash-completion/completions/envlink"
