@@ -2,6 +2,7 @@
 # Installs a release of envlink, after it has checked the signature of the release and the checksum of the file.
 # sh install.sh --help
 set -eu
+export LC_ALL=C
 
 # A release writes these three into its copy. In the repository the version and the address must be given, and the
 # keys are in the file release_keys beside this one.
@@ -192,10 +193,8 @@ put_in_place() {
 
 keep_files() {
   [ -n "$keep" ] || return 0
-  mkdir -p "$keep"
-  for file in "$archive" SHA256SUMS SHA256SUMS.sig; do
-    [ "$keep" = "$from" ] || cp "$scratch/$file" "$keep/$file"
-  done
+  mkdir -p "$keep" 2>"$scratch/said" && cp "$scratch/$archive" "$scratch/SHA256SUMS" "$scratch/SHA256SUMS.sig" "$keep" \
+    2>"$scratch/said" || refuse "$keep cannot be written; nothing was installed" "$(short <"$scratch/said")" "Choose another folder: --keep FOLDER"
 }
 
 tell() {
@@ -261,8 +260,8 @@ main() {
   fetch SHA256SUMS.sig 16384
   check_signature
   check_archive
-  put_in_place
   keep_files
+  put_in_place
   tell
 }
 

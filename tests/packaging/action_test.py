@@ -286,6 +286,17 @@ class Setup(unittest.TestCase):
             self.assertEqual(result.stdout, f"envlink {version}\n")
             self.assertIn(version, outputs["program"])
 
+    def test_a_version_that_is_none_is_refused_before_it_is_part_of_a_path(self):
+        kept = self.folder / "runner/kept"
+        kept.parent.mkdir()
+        kept.write_text("")
+        for version in ("..", "../..", "latest", "1.2", "1.2.3; true"):
+            for what in ("names", "install"):
+                result, outputs, path = self.step(what, version=version)
+                self.assertEqual((result.returncode, outputs, path), (1, {}, []))
+                self.assertIn("is not a version", result.stderr)
+        self.assertTrue(kept.exists())
+
     def test_a_revision_between_releases_says_what_to_do(self):
         shutil.rmtree(self.releases / f"v{VERSION}")
         result, outputs, path = self.step("install")

@@ -118,6 +118,16 @@ class Install(unittest.TestCase):
                 shutil.rmtree(self.prefix, ignore_errors=True)
                 self.assert_installs(path=path)
 
+    def test_a_system_of_nothing_but_busybox_and_ssh_keygen(self):
+        folder = self.folder / "busybox"
+        folder.mkdir()
+        for name in (*TOOLS, "wget"):
+            (folder / name).symlink_to(shutil.which("busybox"))
+        (folder / "ssh-keygen").symlink_to(shutil.which("ssh-keygen"))
+        self.assert_installs(shell=["busybox", "ash"], path=str(folder))
+        self.archive.write_bytes(PAGE)
+        self.assert_refuses(shell=["busybox", "ash"], path=str(folder), says="is not the signed file; nothing was installed")
+
     def test_from_a_folder_it_needs_no_network(self):
         self.assert_installs("--from", self.release, path=self.tools("ssh-keygen"))
         self.assertEqual(self.server.asked, [])
@@ -137,6 +147,8 @@ class Install(unittest.TestCase):
         self.server.asked.clear()
         self.assert_installs("--from", kept)
         self.assertEqual(self.server.asked, [])
+        (self.folder / "file").write_text("")
+        self.assert_refuses("--keep", self.folder / "file", says="cannot be written; nothing was installed")
 
     def test_it_takes_the_archive_of_the_machine(self):
         for system, machine, rosetta, target in (
