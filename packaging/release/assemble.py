@@ -61,8 +61,6 @@ class Release:
         self.sums[name] = sha256((self.out / name).read_bytes())
 
     def add_target(self, target, build):
-        if not (build / "package/bin/envlink").is_file():
-            raise ReleaseError(f"{build}/package has no program", f"scripts/package --target {target.name}")
         entries = read_tree(build / "package")
         libraries = json.loads((build / "libraries.json").read_text())
         for one in libraries:
@@ -106,6 +104,9 @@ def main():
     unknown = [one for one in given.targets if one not in TARGETS]
     if unknown:
         raise ReleaseError(f"There is no target {unknown[0]}", f"One of {', '.join(TARGETS)}")
+    for target in given.targets:
+        if not (given.build / target / "package/bin/envlink").is_file():
+            raise ReleaseError(f"{given.build}/{target}/package has no program", f"scripts/package --target {target}")
     signature.require_known(given.key, given.keys)
     if given.check_key:
         return

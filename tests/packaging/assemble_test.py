@@ -86,7 +86,8 @@ class Assemble(unittest.TestCase):
                 members = archive.getmembers()
                 self.assertEqual({one.name.split("/")[0] for one in members}, {f"envlink-{VERSION}-{target}"})
                 self.assertEqual({(one.uid, one.gid, one.uname, one.mtime) for one in members}, {(0, 0, "", TIME)})
-                archive.extractall(self.folder / "unpacked", members)
+            (self.folder / "unpacked").mkdir(exist_ok=True)
+            self.told("tar", "-xf", f"envlink-{VERSION}-{target}.tar.gz", "-C", self.folder / "unpacked")
             unpacked = read_tree(self.folder / f"unpacked/envlink-{VERSION}-{target}")
             self.assertEqual({one.path: (one.mode, one.data) for one in unpacked}, {one.path: (one.mode, one.data) for one in package(target)})
 
