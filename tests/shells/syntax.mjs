@@ -1,4 +1,5 @@
-// usage: node syntax.mjs FOLDER_OF_MODULES < SCRIPT     prints each place of a PowerShell script that is not PowerShell
+// usage: node --liftoff-only syntax.mjs FOLDER_OF_MODULES < SCRIPT     (without the flag, compiling the grammar takes seconds)
+// Prints each place of a PowerShell script that is not PowerShell
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 

@@ -24,7 +24,8 @@ Outcome run(const CompletionOptions& options) {
     write(Stream::result, script);
     return Outcome::done;
   }
-  return end_with(usage_error("No completion for " + clean(options.shell, 30), "Use bash, zsh, fish, powershell or nushell."));
+  return end_with(usage_error("No completion for " + clean(options.shell, 30),
+                              "Use bash, zsh, fish, powershell or nushell."));
 }
 
 }  // namespace
