@@ -42,10 +42,8 @@ Packages install it; otherwise load it in your shell's startup file.)",
       .examples = R"(  envlink completion bash   # in ~/.bashrc: source <(envlink completion bash)
   envlink completion zsh    # in ~/.zshrc: source <(envlink completion zsh)
   envlink completion fish   # in config.fish: envlink completion fish | source
-  envlink completion powershell
-                            # in $PROFILE: envlink completion powershell | Out-String | Invoke-Expression
-  envlink completion nushell
-                            # envlink completion nushell | save -f ($nu.user-autoload-dirs.0)/envlink.nu)",
+  envlink completion powershell | Out-String | Invoke-Expression  # $PROFILE
+  envlink completion nushell | save -f ($nu.user-autoload-dirs.0)/envlink.nu)",
       .endings = {{Outcome::done}, {Outcome::usage}},
       .action = make_action(parameters, run)};
 }

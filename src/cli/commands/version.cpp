@@ -11,10 +11,6 @@ namespace envlink::cli {
 
 namespace {
 
-std::vector<Parameter> parameters(CommonOptions& options) {
-  return {{"-v,--verbose", "", &options.verbose, "Also the commit, the target and the libraries"}};
-}
-
 std::string as_json() {
   return json::document([](json::Writer& out) {
     const bool known = !program::commit.hash.empty();
@@ -56,12 +52,15 @@ Command version_command() {
   return {.name = "version",
           .section = Section::tools,
           .summary = "Print the version.",
-          .help = "envlink never looks for a newer version of itself.",
+          .help =
+              "-v also prints the commit, the target and the libraries. "
+              "envlink never looks for a newer version of itself.",
           .examples = R"(  envlink version
+  envlink version -v
   envlink version -o json)",
           .endings = {{Outcome::done}, {Outcome::usage}},
-          .common = {.output = true},
-          .action = make_action<CommonOptions>(parameters, run)};
+          .common = {.output = true, .details = true},
+          .action = make_action(run)};
 }
 
 }  // namespace envlink::cli
