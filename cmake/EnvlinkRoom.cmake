@@ -41,13 +41,17 @@ endif()
 
 # Nearly every file needs these, and they cost most of the compile time. A file must still include what it uses: the
 # tidy preset compiles without precompiled headers.
+# GCC uses a precompiled header only with the optimisation that it was compiled with.
 if(ENVLINK_PCH)
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cpp CONTENT "")
-  add_library(envlink_precompiled OBJECT EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled.cpp)
-  target_link_libraries(envlink_precompiled PRIVATE envlink_flags)
-  target_precompile_headers(envlink_precompiled PRIVATE
-    <algorithm> <array> <chrono> <cstddef> <cstdint> <functional> <map> <memory> <optional> <set> <span> <string>
-    <string_view> <unordered_map> <utility> <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
+  foreach(precompiled envlink_precompiled envlink_precompiled_quickly)
+    add_library(${precompiled} OBJECT EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled.cpp)
+    target_link_libraries(${precompiled} PRIVATE envlink_flags)
+    target_precompile_headers(${precompiled} PRIVATE
+      <algorithm> <array> <chrono> <cstddef> <cstdint> <functional> <map> <memory> <optional> <set> <span> <string>
+      <string_view> <unordered_map> <utility> <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
+  endforeach()
+  target_compile_options(envlink_precompiled_quickly PRIVATE $<$<CONFIG:Release>:-O1>)
 endif()
 function(envlink_precompiled)
   if(ENVLINK_PCH)
@@ -64,6 +68,9 @@ target_link_libraries(envlink_doctest PUBLIC envlink_flags)
 # the simulation runs a million times, keep -O2.
 function(envlink_compile_quickly target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  if(ENVLINK_PCH)
+    set_target_properties(${target} PROPERTIES PRECOMPILE_HEADERS_REUSE_FROM envlink_precompiled_quickly)
+  endif()
 endfunction()
 
 # envlink_room(NAME ROOMS base model … PRIVATE third-party …)

@@ -14,6 +14,7 @@ FORMULA = '''class Envlink < Formula
     bash_completion.install "share/bash-completion/completions/envlink"
     zsh_completion.install "share/zsh/site-functions/_envlink"
     fish_completion.install "share/fish/vendor_completions.d/envlink.fish"
+    (share/"nushell/vendor/autoload").install "share/nushell/vendor/autoload/envlink.nu"
     pkgshare.install Dir["share/envlink/*"]
     doc.install Dir["share/doc/envlink/*"]
   end

@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view status_page = "https://status.render.com";
 
 /// Foreign text, safe to print.
-std::string quoted(std::string_view text) {
+std::string printable(std::string_view text) {
   return clean(mask_keys(text.substr(0, 4096)), 300);
 }
 
@@ -39,13 +39,13 @@ std::string message_of(const Request& request, const Response& response) {
   json::Document document;
   if (const auto root = read_body(document, response.body)) {
     const auto node = node_of(**root, **root);
-    return node ? quoted(node->text("message")) : std::string{};
+    return node ? printable(node->text("message")) : std::string{};
   }
   std::string_view body = response.body;
   body.remove_prefix(std::min(body.find_first_not_of(" \t\r\n"), body.size()));
   if (body.empty() || body.front() == '<' || body.front() == '{' || body.front() == '[') return {};
   while (body.ends_with('\n') || body.ends_with('\r')) body.remove_suffix(1);
-  return quoted(body);
+  return printable(body);
 }
 
 bool is_link_change(const Request& request) {
@@ -171,12 +171,12 @@ bool mentions(std::string_view text, std::initializer_list<std::string_view> wor
 
 Error explain_not_sent(const NotSent& outcome, const std::string& doing) {
   Error error{.what = fmt::format("could not {}: no connection to Render", doing),
-              .why = quoted(outcome.why)};
+              .why = printable(outcome.why)};
   if (!outcome.local_host.empty()) {
     error.cure = fmt::format(
         "Nothing listens on {}, which RENDER_HOST names. Is `envlink emulate` running? To use Render: unset "
         "RENDER_HOST",
-        quoted(outcome.local_host));
+        printable(outcome.local_host));
   } else if (mentions(outcome.why, {"certificate", "tls", "ssl"})) {
     error.cure =
         "Nothing was sent. Check this machine's clock and CA certificates. If a proxy intercepts TLS, its "
@@ -198,7 +198,7 @@ std::string_view no_answer_words(const NoAnswer& outcome) {
 
 Error explain_no_answer(const Request& request, const NoAnswer& outcome, const std::string& doing) {
   Error error{.what = fmt::format("could not {}: {}", doing, no_answer_words(outcome)),
-              .why = quoted(outcome.why)};
+              .why = printable(outcome.why)};
   if (request.method == Method::get && outcome.too_large) {
     error.cure = "Check RENDER_HOST, and whether a proxy changes answers.";
   } else if (request.method == Method::get) {
@@ -213,15 +213,15 @@ Error explain_no_answer(const Request& request, const NoAnswer& outcome, const s
 Error explain_foreign(const Request& request, const Outcome& outcome, const std::string& doing) {
   Error error{.what = fmt::format("could not {}", doing),
               .cure = fmt::format("Open {} yourself, and check the service's logs in the Dashboard.",
-                                  quoted(request.target))};
+                                  printable(request.target))};
   if (const auto* response = std::get_if<Response>(&outcome)) {
     error.what += fmt::format(": the service answered {}", response->status);
   } else if (const auto* not_sent = std::get_if<NotSent>(&outcome)) {
     error.what += ": no connection to the service";
-    error.why = quoted(not_sent->why);
+    error.why = printable(not_sent->why);
   } else {
     error.what += ": the service did not answer";
-    error.why = quoted(std::get<NoAnswer>(outcome).why);
+    error.why = printable(std::get<NoAnswer>(outcome).why);
   }
   return error;
 }

@@ -9,5 +9,7 @@ namespace envlink::assets {
 extern const std::string_view bash_completion;
 extern const std::string_view zsh_completion;
 extern const std::string_view fish_completion;
+extern const std::string_view powershell_completion;
+extern const std::string_view nushell_completion;
 
 }  // namespace envlink::assets

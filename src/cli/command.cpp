@@ -122,6 +122,8 @@ void add_global_flags(std::vector<Parameter>& parameters, CommonOptions& options
   }
   if (flags.messages) {
     add({"-q,--quiet", "", &options.quiet, "Only the result and errors"});
+  }
+  if (flags.messages || flags.details) {
     add({"-v,--verbose", "", &options.verbose, "All details"});
   }
   if (flags.messages || flags.color) {

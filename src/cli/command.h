@@ -56,6 +56,7 @@ struct CommonFlags {
   bool output = false;          // -o
   bool stream = false;          // also -o jsonl: for commands that carry out a plan
   bool sarif = false;           // also -o sarif: for commands whose result is findings
+  bool details = false;         // -v
   bool color = false;           // --color, --no-color
   bool messages = false;        // --color, --no-color, -q, -v, --no-input
   bool hidden_writing = false;  // accepts the flags of `writing`, but does not show them

@@ -41,7 +41,7 @@ Workspace workspace() {
   return actual;
 }
 
-const ExplainedVariable& the(const Explanation& explanation, const std::string& key) {
+const ExplainedVariable& the(const Explanation& explanation, std::string_view key) {
   const auto found = std::ranges::find(explanation.variables, key, &ExplainedVariable::key);
   REQUIRE(found != explanation.variables.end());
   return *found;

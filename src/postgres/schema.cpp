@@ -79,7 +79,7 @@ tl::unexpected<team::Failure> failure(ErrorKind kind, std::string what, std::str
       .error = {.kind = kind, .what = std::move(what), .why = std::move(why), .cure = std::move(cure)}});
 }
 
-std::string quoted(std::string_view name) {
+std::string quoted_name(std::string_view name) {
   std::string out = "\"";
   for (const char c : name) out.append(c == '"' ? 2 : 1, c);
   return out += '"';
@@ -182,7 +182,7 @@ Result<std::string> role_sql(const std::string& role, const std::string& databas
   }
   std::string tag = "$role$";
   while (role.find(tag) != std::string::npos) tag.insert(1, "a");
-  const std::string name = quoted(role);
+  const std::string name = quoted_name(role);
   std::string sql = fmt::format(
       "BEGIN;\n"
       "DO {0} BEGIN\n"
@@ -196,7 +196,7 @@ Result<std::string> role_sql(const std::string& role, const std::string& databas
       "REVOKE ALL ON ALL TABLES IN SCHEMA envlink FROM {1};\n"
       "REVOKE ALL ON SCHEMA envlink FROM {1};\n"
       "GRANT USAGE ON SCHEMA envlink TO {1};\n",
-      tag, name, quoted(database), text_literal(name));
+      tag, name, quoted_name(database), text_literal(name));
   for (const Table& table : tables()) {
     sql += fmt::format("GRANT {} ON envlink.{} TO {};\n", fmt::join(table.rights, ", "), table.name, name);
   }

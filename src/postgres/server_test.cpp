@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -17,9 +18,23 @@ namespace files = std::filesystem;
 
 constexpr Limits patient = {.connect = std::chrono::seconds(60), .statement = std::chrono::seconds(60)};
 
+/// Of the distribution's version.
+std::string folder_of_programs() {
+  std::string folder;
+  FILE* told = popen("pg_config --bindir", "r");
+  for (int one; told != nullptr && (one = getc(told)) != EOF && one != '\n';)
+    folder += static_cast<char>(one);
+  if (told == nullptr || pclose(told) != 0 || folder.empty())
+    throw std::runtime_error("pg_config does not say where PostgreSQL is: run scripts/install-dependencies");
+  return folder;
+}
+
 }  // namespace
 
-const std::string programs = "/usr/lib/postgresql/15/bin/";
+std::string program(const std::string& name) {
+  static const std::string folder = folder_of_programs();
+  return folder + "/" + name;
+}
 
 Address good(const std::string& text) {
   auto address = Address::parse(text, Origin::environment);
@@ -38,7 +53,7 @@ Server::Server(Kind kind, const std::vector<std::string>& settings) {
            "subjectAltName=DNS:localhost"})
       .succeed();
   const std::string data = folder_ + "/data";
-  Program({programs + "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8",
+  Program({program("initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8",
            "--locale=C", "--no-instructions"})
       .succeed();
   std::ofstream(data + "/pg_hba.conf")
@@ -47,7 +62,7 @@ Server::Server(Kind kind, const std::vector<std::string>& settings) {
   // Another process may take a free port first.
   for (int attempt = 0; attempt < 5; ++attempt) {
     port_ = free_port();
-    std::vector<std::string> arguments = {programs + "postgres", "-D", data, "-p", port(), "-k", folder_};
+    std::vector<std::string> arguments = {program("postgres"), "-D", data, "-p", port(), "-k", folder_};
     for (const std::string& setting : {std::string("listen_addresses=127.0.0.1"), std::string("ssl=on"),
                                        "ssl_cert_file=" + certificate(), "ssl_key_file=" + key})
       arguments.insert(arguments.end(), {"-c", setting});

@@ -1,5 +1,5 @@
 #pragma once
-// A PostgreSQL 15 server of its own for the tests of one program, with TLS, on a Unix socket and on
+// A PostgreSQL server of its own for the tests of one program, with TLS, on a Unix socket and on
 // 127.0.0.1.
 
 #include <memory>
@@ -11,8 +11,8 @@
 
 namespace envlink::postgres::testing {
 
-/// The folder of PostgreSQL's programs.
-extern const std::string programs;
+/// One of PostgreSQL's programs, such as "initdb", with its folder. Throws if the folder is not known.
+std::string program(const std::string& name);
 
 /// An address that the test expects to be good.
 Address good(const std::string& text);

@@ -52,7 +52,7 @@ std::string near_word(std::string_view word, std::span<const std::string> candid
 }
 
 std::string suggestion(std::string_view near) {
-  return fmt::format("did you mean {}?", quoted(near));
+  return fmt::format("did you mean {}?", yaml::quoted(near));
 }
 
 /// In days if that is shorter than in hours: "90d".
@@ -89,7 +89,8 @@ void Diagnostics::add(Problem problem) {
 void Diagnostics::wrong_kind(const Node& node, std::string_view key, std::string_view wanted,
                              std::string cure) {
   if (node.broken) return;
-  add(node, fmt::format("{} must be {}, found {}", quoted(key), wanted, kind_words(node)), std::move(cure));
+  add(node, fmt::format("{} must be {}, found {}", yaml::quoted(key), wanted, kind_words(node)),
+      std::move(cure));
 }
 
 SourceString Diagnostics::word(const Node& node) {
@@ -147,7 +148,7 @@ void MappingReader::finish() {
   for (const Entry& entry : node_->entries) {
     if (entry.key.starts_with("x-") || std::ranges::find(known_, entry.key) != known_.end()) continue;
     const std::string near = near_word(entry.key, known_, diagnostics_);
-    diagnostics_.add(entry, fmt::format("unknown key {}", quoted(entry.key)),
+    diagnostics_.add(entry, fmt::format("unknown key {}", yaml::quoted(entry.key)),
                      near.empty() ? fmt::format("known keys: {}", join(known_, ", ")) : suggestion(near));
     if (!near.empty()) meant_.push_back(near);
   }
@@ -162,7 +163,7 @@ bool MappingReader::misspells(std::string_view key) const {
 
 std::optional<SourceString> read_word(const Node& node, std::string_view key, std::string_view wanted,
                                       Diagnostics& diagnostics) {
-  return check_word(node, quoted(key), wanted, diagnostics);
+  return check_word(node, yaml::quoted(key), wanted, diagnostics);
 }
 
 std::optional<SourceString> read_name(const Entry& entry, std::string_view wanted, Diagnostics& diagnostics) {
@@ -174,7 +175,7 @@ std::optional<SourceString> read_name(const Entry& entry, std::string_view wante
 }
 
 std::optional<SourceString> read_entry(const Node& item, std::string_view key, Diagnostics& diagnostics) {
-  return check_word(item, fmt::format("an entry of {}", quoted(key)), "text", diagnostics);
+  return check_word(item, fmt::format("an entry of {}", yaml::quoted(key)), "text", diagnostics);
 }
 
 std::vector<SourceString> read_list(const Node& node, std::string_view key, std::string_view wanted,
@@ -191,7 +192,8 @@ std::vector<SourceString> read_list(const Node& node, std::string_view key, std:
     auto word = read_entry(*item, key, diagnostics);
     if (!word) continue;
     if (!seen.insert(word->text).second) {
-      diagnostics.add(*item, fmt::format("{} is listed twice in {}", quoted(word->text), quoted(key)),
+      diagnostics.add(*item,
+                      fmt::format("{} is listed twice in {}", yaml::quoted(word->text), yaml::quoted(key)),
                       "remove one");
       continue;
     }
@@ -214,7 +216,8 @@ std::optional<int> read_int(const Node& node, std::string_view key, int min, int
     return std::nullopt;
   }
   if (!value || *value < min || *value > max) {
-    diagnostics.add(node, fmt::format("{} must be a whole number from {} to {}", quoted(key), min, max));
+    diagnostics.add(node,
+                    fmt::format("{} must be a whole number from {} to {}", yaml::quoted(key), min, max));
     return std::nullopt;
   }
   return static_cast<int>(*value);
@@ -228,11 +231,12 @@ std::optional<Duration> read_duration(const Node& node, std::string_view key, Du
   }
   const auto value = parse_duration(node.text);
   if (!value) {
-    diagnostics.add(node, fmt::format("{} must be a duration, found {}", quoted(key), quoted(node.text)),
-                    "write a number and a unit: 500ms, 10s, 5m or 1h");
+    diagnostics.add(
+        node, fmt::format("{} must be a duration, found {}", yaml::quoted(key), yaml::quoted(node.text)),
+        "write a number and a unit: 500ms, 10s, 5m or 1h");
   } else if (*value < min || *value > max) {
-    diagnostics.add(node,
-                    fmt::format("{} must be a duration from {} to {}", quoted(key), bound(min), bound(max)));
+    diagnostics.add(
+        node, fmt::format("{} must be a duration from {} to {}", yaml::quoted(key), bound(min), bound(max)));
   } else {
     return value;
   }
@@ -254,8 +258,8 @@ std::optional<SourceString> read_id(const Node& node, std::string_view key,
       return word;
     }
   }
-  diagnostics.add(
-      node, fmt::format("{} must be an id of the form {}, found {}", quoted(key), forms, quoted(node.text)));
+  diagnostics.add(node, fmt::format("{} must be an id of the form {}, found {}", yaml::quoted(key), forms,
+                                    yaml::quoted(node.text)));
   return std::nullopt;
 }
 
@@ -268,7 +272,8 @@ std::optional<std::size_t> read_choice_index(const Node& node, std::string_view 
   }
   const auto found = std::ranges::find(words, node.text);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-  diagnostics.add(node, fmt::format("{} must be {}, found {}", quoted(key), wanted, quoted(node.text)),
+  diagnostics.add(node,
+                  fmt::format("{} must be {}, found {}", yaml::quoted(key), wanted, yaml::quoted(node.text)),
                   did_you_mean(node.text, words, diagnostics));
   return std::nullopt;
 }

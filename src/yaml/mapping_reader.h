@@ -46,6 +46,7 @@ class Diagnostics {
 };
 
 /// Text from the file as messages show it: cleaned, shortened, in backticks.
+/// With its namespace also inside of it: a std::string finds std::quoted too.
 std::string quoted(std::string_view text);
 /// "did you mean `x`?", or "" if nothing is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates,

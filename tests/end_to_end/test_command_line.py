@@ -122,7 +122,13 @@ class CommandLine(Case):
     def test_version(self):
         for asked in ("version", "--version"):
             self.assertRegex(self.run_envlink(asked).stdout, r"\Aenvlink \d+\.\d+\.\d+\n\Z")
-        self.assertEqual(list(json.loads(self.run_envlink("version", "-o", "json").stdout)), ["version", "envlink"])
+        document = json.loads(self.run_envlink("version", "-o", "json").stdout)
+        first, *details = self.run_envlink("version", "-v").stdout.splitlines()
+        self.assertEqual(first, "envlink " + document["envlink"])
+        commit = (document["commit"] or "unknown") + (", with changes" if document["dirty"] else "")
+        self.assertEqual([line.split(maxsplit=1) for line in details],
+                         [["commit", commit], ["target", document["target"]], ["compiler", document["compiler"]],
+                          *[[library["name"], library["version"]] for library in document["libraries"]]])
 
     def steps(self, *arguments, **environment):
         result = self.run_envlink(*arguments, **environment)

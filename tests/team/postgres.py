@@ -1,4 +1,4 @@
-"""A private PostgreSQL 15 that tests can stop, kill, freeze, cut off and fill up; a standby of it; PgBouncer in front
+"""A private PostgreSQL that tests can stop, kill, freeze, cut off and fill up; a standby of it; PgBouncer in front
 of it. PostgreSQL refuses to run as root, so it then runs as the user postgres."""
 
 import functools
@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.parse
 
-BINARIES = pathlib.Path("/usr/lib/postgresql/15/bin")
+BINARIES = pathlib.Path(subprocess.check_output(["pg_config", "--bindir"], text=True).strip())  # of the distribution's version
 HANG = 60  # seconds
 
 USER = "envlink"  # owns the databases of tests
@@ -56,7 +56,7 @@ def without_root():
     try:
         pwd.getpwnam("postgres")
     except KeyError:
-        raise NotPossible("There is no user postgres: the package postgresql-15 is missing.") from None
+        raise NotPossible("There is no user postgres: the package postgresql is missing.") from None
     return ("setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups")
 
 
@@ -132,7 +132,7 @@ class Server:
     def __init__(self, settings=None, tls=None, addresses=("127.0.0.1",), disk_mib=None, wal_disk_mib=None, of=None):
         """`tls`: the files with the certificate and the key. `of`: the primary, if this is its standby."""
         if not (BINARIES / "postgres").exists():
-            raise NotPossible(f"{BINARIES}/postgres is missing: install the package postgresql-15.")
+            raise NotPossible(f"{BINARIES}/postgres is missing: install the package postgresql.")
         self._temporary = tempfile.TemporaryDirectory(prefix="envlink-pg-", ignore_cleanup_errors=True)
         self.folder = pathlib.Path(self._temporary.name)
         self.folder.chmod(0o755)
