@@ -3,7 +3,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
+#ifndef __APPLE__
+#include <linux/fs.h>
+#include <sys/syscall.h>
+#endif
 #include <unistd.h>
 
 #include <cerrno>
@@ -45,8 +48,14 @@ Result<std::string> target_of(const std::string& path) {
 
 /// Renames without overwriting. Some file systems do not support the first way.
 bool move_to_free(const std::string& from, const std::string& to) {
-  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
-  if (errno != EINVAL && errno != ENOSYS) return false;
+#ifdef __APPLE__
+  if (renamex_np(from.c_str(), to.c_str(), RENAME_EXCL) == 0) return true;
+#else
+  // musl has no function for it.
+  if (syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
+    return true;
+#endif
+  if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP) return false;
   if (link(from.c_str(), to.c_str()) != 0) return false;
   unlink(from.c_str());
   return true;
@@ -67,6 +76,11 @@ int write_beside(const std::string& path, std::string_view bytes, Readers reader
   return cause;
 }
 
+bool is_null_device(const struct stat& found) {
+  struct stat null{};
+  return S_ISCHR(found.st_mode) && stat("/dev/null", &null) == 0 && found.st_rdev == null.st_rdev;
+}
+
 /// Why the file cannot be read; empty: it can. A pipe that was open at the start, such as `<(command)` in a
 /// shell, has a writer and is read to its end.
 std::string no_file_because(const std::string& path, int file) {
@@ -74,7 +88,7 @@ std::string no_file_because(const std::string& path, int file) {
   if (fstat(file, &found) != 0) return std::strerror(errno);
   if (S_ISREG(found.st_mode)) return {};
   if (S_ISDIR(found.st_mode)) return "it is a folder";
-  if (S_ISCHR(found.st_mode) && found.st_rdev == makedev(1, 3)) return {};  // /dev/null
+  if (is_null_device(found)) return {};
   const bool given =
       path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/") || path == "/dev/stdin";
   if (!S_ISFIFO(found.st_mode) || !given) return "it is not a regular file";

@@ -24,11 +24,6 @@ milliseconds allowed(const engine::Call& call) {
   return std::max(std::chrono::ceil<milliseconds>(call.timeout), milliseconds{1});
 }
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
 /// libcurl's message, unless it may quote a proxy's address, which may contain a password.
 std::string_view safe_to_show(std::string_view detail, const std::optional<Proxy>& proxy) {
   const bool misread = proxy && proxy->host.empty();
@@ -47,6 +42,10 @@ std::string proxy_problem(const std::optional<Proxy>& proxy) {
       "percent-encoded",
       proxy->variable);
 }
+
+constexpr const char* no_authorities =
+    ". This machine has no file of certificate authorities in a usual place: install ca-certificates, or "
+    "name one with SSL_CERT_FILE";
 
 std::string why_not_sent(CURLcode code, std::string_view detail) {
   switch (code) {
@@ -99,20 +98,16 @@ std::string host_in(const std::string& url) {
 
 }  // namespace
 
-Trust trust_from_environment() {
-  if (std::string bundle = variable("CURL_CA_BUNDLE"); !bundle.empty()) return {bundle, {}};
-  return {variable("SSL_CERT_FILE"), variable("SSL_CERT_DIR")};
-}
-
-Exchange::Exchange(const engine::Call& call, const Address& address, const Trust& trust,
+Exchange::Exchange(const engine::Call& call, const Address& address, const trust::Authorities& trusted,
                    const std::string& user_agent, const std::string& authorization)
     : call_(call),
       loopback_(address.loopback),
+      has_authorities_(!trusted.file.empty() || !trusted.folder.empty()),
       host_(host_in(address.url)),
       reception_(call.request.foreign ? max_foreign_body : api::max_body_size) {
   handle_.reset(curl_easy_init());
   if (!handle_) throw std::bad_alloc();
-  set_connection(address, trust);
+  set_connection(address, trusted);
   if (!authorization.empty()) add_header("Authorization: " + authorization);
   add_header("User-Agent: " + user_agent);
   set_message();
@@ -134,7 +129,7 @@ void Exchange::add_header(const std::string& line) {
   if (!headers_) headers_.reset(longer);
 }
 
-void Exchange::set_connection(const Address& address, const Trust& trust) {
+void Exchange::set_connection(const Address& address, const trust::Authorities& trusted) {
   set(CURLOPT_URL, address.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, address.secure ? "https" : "http");
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
@@ -147,13 +142,13 @@ void Exchange::set_connection(const Address& address, const Trust& trust) {
   set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, 2L);
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  if (!trust.file.empty()) {
-    set(CURLOPT_CAINFO, trust.file.c_str());
-    set(CURLOPT_PROXY_CAINFO, trust.file.c_str());
+  if (!trusted.file.empty()) {
+    set(CURLOPT_CAINFO, trusted.file.c_str());
+    set(CURLOPT_PROXY_CAINFO, trusted.file.c_str());
   }
-  if (!trust.directory.empty()) {
-    set(CURLOPT_CAPATH, trust.directory.c_str());
-    set(CURLOPT_PROXY_CAPATH, trust.directory.c_str());
+  if (!trusted.folder.empty()) {
+    set(CURLOPT_CAPATH, trusted.folder.c_str());
+    set(CURLOPT_PROXY_CAPATH, trusted.folder.c_str());
   }
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_QUICK_EXIT, 1L);  // a second Ctrl-C does not wait for a name server
@@ -225,8 +220,10 @@ api::Outcome Exchange::outcome_of(CURLcode code) {
   // Once libcurl starts sending, bytes may have left.
   if (sendings_ == 0) {
     const bool nothing_listens = loopback_ && code == CURLE_COULDNT_CONNECT;
-    return api::NotSent{.why = why_not_sent(code, detail) + proxy_problem(proxy),
-                        .local_host = nothing_listens ? host_ : std::string()};
+    const bool unproved = code == CURLE_PEER_FAILED_VERIFICATION && !has_authorities_;
+    return api::NotSent{
+        .why = why_not_sent(code, detail) + (unproved ? no_authorities : "") + proxy_problem(proxy),
+        .local_host = nothing_listens ? host_ : std::string()};
   }
   if (headers_overflowed)
     return api::NoAnswer{.why = "the answer's headers are larger than envlink accepts", .too_large = true};

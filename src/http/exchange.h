@@ -10,24 +10,15 @@
 #include "engine/ports.h"
 #include "http/address.h"
 #include "http/reception.h"
+#include "trust/authorities.h"
 
 namespace envlink::http {
-
-/// Which certificate authorities are trusted; empty: the system's own.
-struct Trust {
-  std::string file;
-  std::string directory;
-};
-
-/// CURL_CA_BUNDLE, else SSL_CERT_FILE and SSL_CERT_DIR, like the curl command. The library itself does not
-/// read these variables.
-Trust trust_from_environment();
 
 /// Owns what the handle points to, so it cannot be moved.
 class Exchange {
  public:
   /// `authorization`: the header's value; empty: no header.
-  Exchange(const engine::Call& call, const Address& address, const Trust& trust,
+  Exchange(const engine::Call& call, const Address& address, const trust::Authorities& trusted,
            const std::string& user_agent, const std::string& authorization);
   ~Exchange() = default;
   Exchange(const Exchange&) = delete;
@@ -39,7 +30,7 @@ class Exchange {
  private:
   template <class Value>
   void set(CURLoption option, Value value);
-  void set_connection(const Address& address, const Trust& trust);
+  void set_connection(const Address& address, const trust::Authorities& trusted);
   void set_message();
   void set_callbacks();
   void add_header(const std::string& line);
@@ -51,6 +42,7 @@ class Exchange {
 
   engine::Call call_;
   bool loopback_;
+  bool has_authorities_;
   std::string host_;  // "127.0.0.1:8080"
   Reception reception_;
   int sendings_ = 0;

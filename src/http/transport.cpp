@@ -64,7 +64,7 @@ struct CurlTransport::State {
   Secret key;
   api::KeyMask key_mask{key};
   engine::Clock& clock;
-  Trust trust = trust_from_environment();
+  trust::Authorities trusted = trust::authorities();
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{nullptr, &curl_multi_cleanup};
   std::map<CURL*, std::unique_ptr<Exchange>> under_way;
   std::vector<engine::Reply> not_sent;
@@ -120,7 +120,7 @@ void CurlTransport::send(const engine::Call& call) {
     return;
   }
   auto exchange =
-      std::make_unique<Exchange>(call, *address, state_->trust, state_->options.user_agent, authorization);
+      std::make_unique<Exchange>(call, *address, state_->trusted, state_->options.user_agent, authorization);
   CURL* handle = exchange->handle();
   state_->under_way.emplace(handle, std::move(exchange));
   check(curl_multi_add_handle(state_->multi.get(), handle));

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 
 #include "base/authority.h"
 #include "base/text.h"
+#include "trust/authorities.h"
 
 namespace envlink::postgres {
 namespace {
@@ -114,18 +114,10 @@ bool may_show_password(std::string_view rest) {
          (rest.find('@', at + 1) != std::string_view::npos || rest.find('/') < at);
 }
 
-/// The file that names the certificate authorities this machine trusts; libpq 15 cannot find it.
+/// libpq 15 cannot find the file that names the certificate authorities.
 std::string trusted_authorities() {
-  const char* given = std::getenv("SSL_CERT_FILE");
-  if (given != nullptr && *given != '\0') return given;
-  constexpr std::array places = {
-      "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Arch
-      "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL
-      "/etc/ssl/ca-bundle.pem",                             // SUSE
-      "/etc/ssl/cert.pem",                                  // Alpine, BSD
-  };
-  const auto* found = std::ranges::find_if(places, [](const char* path) { return access(path, R_OK) == 0; });
-  return found == places.end() ? places.front() : *found;
+  const std::string named = trust::authorities().file;
+  return named.empty() ? trust::system_authorities() : named;
 }
 
 bool is_on_this_machine(const Host& host) {

@@ -11,7 +11,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -69,6 +71,35 @@ class Attributes {
   posix_spawnattr_t all_{};
 };
 
+/// The child must not get descriptors that envlink inherited. Not every C library can close them in the
+/// child.
+void keep_descriptors_to_ourselves() {
+  const auto keep = [](int descriptor) { fcntl(descriptor, F_SETFD, FD_CLOEXEC); };
+  std::error_code unreadable;
+  std::filesystem::directory_iterator all("/dev/fd", unreadable);
+  if (unreadable) {  // a root without /proc
+    const long most = std::min(sysconf(_SC_OPEN_MAX), 65536L);
+    for (int one = STDERR_FILENO + 1; one < most; ++one) keep(one);
+    return;
+  }
+  for (const auto& entry : all) {
+    const int one = std::atoi(entry.path().filename().c_str());
+    if (one > STDERR_FILENO) keep(one);
+  }
+}
+
+/// The name of a signal without SIG; empty: an unusual one.
+std::string_view signal_name(int signal) {
+  constexpr std::pair<int, std::string_view> names[] = {
+      {SIGHUP, "HUP"},   {SIGINT, "INT"},   {SIGQUIT, "QUIT"}, {SIGILL, "ILL"},   {SIGTRAP, "TRAP"},
+      {SIGABRT, "ABRT"}, {SIGBUS, "BUS"},   {SIGFPE, "FPE"},   {SIGKILL, "KILL"}, {SIGUSR1, "USR1"},
+      {SIGSEGV, "SEGV"}, {SIGUSR2, "USR2"}, {SIGPIPE, "PIPE"}, {SIGALRM, "ALRM"}, {SIGTERM, "TERM"},
+      {SIGXCPU, "XCPU"}, {SIGXFSZ, "XFSZ"}, {SIGSYS, "SYS"}};
+  for (const auto& [number, name] : names)
+    if (number == signal) return name;
+  return {};
+}
+
 /// Sets up the streams and the folder of the child.
 class Surroundings {
  public:
@@ -77,7 +108,6 @@ class Surroundings {
     if (!folder.empty()) posix_spawn_file_actions_addchdir_np(&all_, folder.c_str());
     posix_spawn_file_actions_adddup2(&all_, out, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&all_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&all_, STDERR_FILENO + 1);
   }
   ~Surroundings() { posix_spawn_file_actions_destroy(&all_); }
   Surroundings(const Surroundings&) = delete;
@@ -117,9 +147,9 @@ class Child {
   /// How an ended child failed; unset: it succeeded.
   std::optional<std::string> failure() const {
     if (now_.si_code != CLD_EXITED) {
-      const char* name = sigabbrev_np(now_.si_status);
-      return name != nullptr ? fmt::format("was killed by SIG{}", name)
-                             : fmt::format("was killed by signal {}", now_.si_status);
+      const std::string_view name = signal_name(now_.si_status);
+      return name.empty() ? fmt::format("was killed by signal {}", now_.si_status)
+                          : fmt::format("was killed by SIG{}", name);
     }
     if (now_.si_status == 0) return std::nullopt;
     return fmt::format("ended with exit code {}", now_.si_status);
@@ -216,6 +246,7 @@ Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::mi
   std::vector<char*> words;
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
+  keep_descriptors_to_ourselves();
   pid_t pid = -1;
   const int reason =
       posix_spawnp(&pid, words[0], Surroundings(in.get(), folder).get(), Attributes(stops.before()).get(),

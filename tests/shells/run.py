@@ -9,6 +9,7 @@ these tests can reach: its script is only parsed. `./install` comes first."""
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -20,83 +21,11 @@ if len(sys.argv) != 2:
     sys.exit(__doc__)
 os.environ["ENVLINK"] = str(pathlib.Path(sys.argv[1]).resolve() / "src/envlink")
 from harness import HANG, PROGRAM, Case, desired  # noqa: E402
-from terminal import Terminal  # noqa: E402
+from terminal import ESCAPES, Terminal  # noqa: E402
 from test_completion import TYPED  # noqa: E402
 
 MODULES = ROOT / "build/shells/node_modules"
 NUSHELL = str(MODULES / "@nushell/linux-x64/bin/nu")
-
-
-class Nushell(Case):
-    def setUp(self):
-        super().setUp()
-        self.write("envlink.yaml", desired())
-        self.write("named.yaml", desired(services={"elsewhere": {"link": ["shared"]}}))
-        self.write("a model.yaml", "")
-        self.write(".hidden.yaml", "")
-        (self.folder / "sub").mkdir()
-        self.write("sub/below.yaml", "")
-        self.script = self.run_envlink("completion", "nushell").stdout
-        self.path = f"{pathlib.Path(PROGRAM).parent}:{os.environ['PATH']}"
-
-    def nushell(self, *arguments):
-        told = subprocess.run([NUSHELL, "--no-config-file", *arguments], cwd=self.folder, text=True, timeout=HANG,
-                              stdin=subprocess.DEVNULL, capture_output=True, env=self.environment(PATH=self.path))
-        self.assertEqual((told.returncode, told.stderr), (0, ""), arguments)
-        return told.stdout
-
-    def after_tab(self, typed):
-        """What nushell offers at the end of a line."""
-        line = self.write("line.nu", self.script + typed)
-        # It escapes no quotes.
-        offered = self.nushell("--ide-complete", str(line.stat().st_size), str(line)).strip()
-        return offered.removeprefix('{"completions": [').removesuffix("]}").removeprefix('"').removesuffix('"').split('", "')
-
-    def test_it_completes_what_the_other_shells_complete(self):
-        for typed, wanted in TYPED.items():
-            with self.subTest(typed):
-                if "\\" not in typed:  # nushell has no such quotes
-                    self.assertEqual(self.after_tab(typed), [wanted.split(" ")[-1]])
-
-    def test_files_are_offered_in_quotes_where_they_need_them(self):
-        self.assertEqual(self.after_tab("envlink emulate a"), ['"a model.yaml"'])
-        self.assertEqual(self.after_tab('envlink plan -f "a mo"'), ['"a model.yaml"'])
-        self.assertEqual(self.after_tab("envlink plan --file=na"), ["--file=named.yaml"])
-        self.assertEqual(self.after_tab("envlink plan --file=su"), ["--file=sub/"])
-        self.assertEqual(self.after_tab("envlink emulate sub/"), ["sub/below.yaml"])
-        self.assertEqual(self.after_tab("envlink emulate .hid"), [".hidden.yaml"])
-        self.assertNotIn(".hidden.yaml", self.after_tab("envlink emulate "))
-        self.assertEqual(self.after_tab("envlink emulate nowhere/"), [""])
-
-    def test_nothing_is_offered_where_nothing_fits(self):
-        for typed in ("envlink frobnicate ", "envlink plan --detailed-exitcode --deta", "envlink explain zz"):
-            self.assertEqual(self.after_tab(typed), [""], typed)
-
-    def test_flags_and_commands_come_with_their_help(self):
-        for words in (["groups", ""], ["plan", "--"]):
-            spans = json.dumps(["envlink", *words])
-            offered = json.loads(self.nushell("-c", f"{self.script}\nnu-complete envlink {spans} | to json"))
-            answered = self.run_envlink("__complete", *words).stdout.splitlines()
-            self.assertEqual([f"{one['value']}\t{one['description']}" for one in offered], answered)
-
-    def test_commands_run_as_without_the_script(self):
-        for line in ("envlink version", "envlink --help", "envlink plan --help", "envlink validate --file=named.yaml -o json",
-                     'envlink validate -f "a model.yaml" | complete | get exit_code'):
-            self.assertEqual(self.nushell("-c", f"{self.script}\n{line}"), self.nushell("-c", line), line)
-
-    def test_an_installation_is_loaded_by_itself_and_completes_on_a_terminal(self):
-        folder = self.folder / "home/.local/share/nushell/vendor/autoload"
-        folder.mkdir(parents=True)
-        (folder / "envlink.nu").write_text(self.script)
-        (self.folder / "home/.config/nushell").mkdir(parents=True)
-        for name in ("config.nu", "env.nu"):
-            (self.folder / "home/.config/nushell" / name).write_text("$env.config.show_banner = false\n")
-        terminal = Answering(["--no-history"], self.folder, self.environment(PATH=self.path), columns=120, program=NUSHELL)
-        self.addCleanup(terminal.close)
-        terminal.type("envlink vers\t\r")
-        terminal.wait_for(self.run_envlink("version").stdout.strip())
-        terminal.type("exit\r")
-        terminal.finish()
 
 
 class Answering(Terminal):
@@ -107,6 +36,78 @@ class Answering(Terminal):
         for _ in range(data.count(b"\x1b[6n")):
             self.type("\x1b[1;1R")
         return data
+
+
+class Nushell(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("envlink.yaml", desired())
+        self.write("named.yaml", desired(services={"elsewhere": {"link": ["shared"]}}))
+        for name in ("a model.yaml", ".hidden.yaml", "sub folder/below.yaml"):
+            (self.folder / name).parent.mkdir(exist_ok=True)
+            self.write(name, "")
+        self.script = self.run_envlink("completion", "nushell").stdout
+        self.path = f"{pathlib.Path(PROGRAM).parent}:{os.environ['PATH']}"
+
+    def install(self, config=""):
+        """The script where packages put it."""
+        for path, content in [(".local/share/nushell/vendor/autoload/envlink.nu", self.script),
+                              (".config/nushell/config.nu", "$env.config.show_banner = false\n" + config), (".config/nushell/env.nu", "")]:
+            file = self.folder / "home" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content)
+
+    def after_tab(self, lines):
+        """Each line as it is after Tab, on a terminal."""
+        terminal = Answering(["--no-history"], self.folder, self.environment(PATH=self.path), columns=200, program=NUSHELL)
+        self.addCleanup(terminal.close)
+        completed = []
+        for number, line in enumerate(lines):
+            # nushell itself quotes and prints the line that it would have run.
+            terminal.type(f"{line}\t\x01print r#'<{number}:\x05:{number}>'#\r")
+            terminal.wait_for(f":{number}>\n")
+            completed.append(re.search(rf"<{number}:([^<]*?) ?:{number}>\n", ESCAPES.sub("", terminal.text))[1])
+        terminal.type("exit\r")
+        terminal.finish()
+        return completed
+
+    def run_nushell(self, line):
+        return subprocess.run([NUSHELL, "--no-config-file", "-c", line], cwd=self.folder, text=True, timeout=HANG,
+                              stdin=subprocess.DEVNULL, capture_output=True, env=self.environment(PATH=self.path))
+
+    def offered(self, *words):
+        told = self.run_nushell(f"{self.script}\nnu-complete envlink {json.dumps(['envlink', *words])} | to json")
+        self.assertEqual((told.returncode, told.stderr), (0, ""))
+        return json.loads(told.stdout)
+
+    def test_an_installation_completes_what_the_other_shells_complete(self):
+        self.install()
+        lines = {typed: wanted for typed, wanted in TYPED.items() if "\\" not in typed}
+        lines |= {"envlink emulate a": 'envlink emulate "a model.yaml"',
+                  "envlink emulate 'a mo": 'envlink emulate "a model.yaml"',
+                  "envlink emulate .hid": "envlink emulate .hidden.yaml",
+                  "envlink plan --file=na": "envlink plan --file=named.yaml",
+                  "envlink plan --file=su": 'envlink plan "--file=sub folder/"',
+                  "envlink emulate `sub folder/`": 'envlink emulate "sub folder/below.yaml"',
+                  "envlink plan --detailed-exitcode --deta": "envlink plan --detailed-exitcode --deta",
+                  "envlink frobnicate na": "envlink frobnicate na",
+                  "other nam": "other named.yaml"}
+        self.assertEqual(dict(zip(lines, self.after_tab(lines))), lines)
+
+    def test_other_commands_keep_their_completer(self):
+        self.install("$env.config.completions.external.completer = {|spans| [$\"($spans.1)-by-another\"] }\n")
+        lines = {"other wor": "other wor-by-another", "envlink rollb": "envlink rollback"}
+        self.assertEqual(dict(zip(lines, self.after_tab(lines))), lines)
+
+    def test_candidates_come_with_their_help(self):
+        for words in (["groups", ""], ["plan", "--"], ["plan", "-o", ""]):
+            answered = self.run_envlink("__complete", *words).stdout.splitlines()
+            self.assertEqual([f"{one['value']}\t{one['description']}" for one in self.offered(*words)], answered)
+
+    def test_hidden_files_are_offered_only_when_asked_for(self):
+        visible = ["a model.yaml", "envlink.yaml", "home/", "named.yaml", "sub folder/"]
+        self.assertEqual([json.loads(one["value"]) if " " in one["value"] else one["value"] for one in self.offered("emulate", "")], visible)
+        self.assertEqual(self.offered("emulate", "nowhere/"), [])
 
 
 class PowerShell(Case):
