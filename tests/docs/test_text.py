@@ -10,7 +10,8 @@ from markdown import INNER_PAGES, PAGES, REPOSITORY, USER_PAGES, anchors, blocks
 from scenes import EXAMPLE, HANG, PROGRAM, Scene
 
 # A block without a mark contains only commands; its lines begin with one of these.
-COMMAND = re.compile(r"((env|export|[A-Z_]+=\S*|sudo) )*(envlink|scripts/[\w-]+|bench/\w+|build/\S+|cd|cp|docker|git|grep|source|export|unset|python3|"
+COMMAND = re.compile(r"((env|export|[A-Z_]+=\S*|sudo) )*(envlink|scripts/[\w-]+|bench/\w+|build/\S+|cd|cp|curl|docker|git|grep|sha256sum|"
+                     r"source|ssh-keygen|export|unset|python3|"
                      r"cmake|ctest|apt-get|man|#)( |$)")
 CALL = re.compile(r"(?:^|run: |[|&;($] ?|[A-Z_]+=\S* )envlink( [^|&;#>)`\"]*)")
 OTHER_YAML = re.compile(r"name: |- |# yaml-language-server: \S*\n$")  # a workflow, one of its steps, a single line
