@@ -98,6 +98,11 @@ std::string host_in(const std::string& url) {
 
 }  // namespace
 
+trust::Authorities trusted_authorities() {
+  const char* bundle = std::getenv("CURL_CA_BUNDLE");
+  return bundle != nullptr && *bundle != '\0' ? trust::Authorities{bundle, {}} : trust::authorities();
+}
+
 Exchange::Exchange(const engine::Call& call, const Address& address, const trust::Authorities& trusted,
                    const std::string& user_agent, const std::string& authorization)
     : call_(call),

@@ -14,6 +14,9 @@
 
 namespace envlink::http {
 
+/// CURL_CA_BUNDLE, as for the curl command, else what other programs trust.
+trust::Authorities trusted_authorities();
+
 /// Owns what the handle points to, so it cannot be moved.
 class Exchange {
  public:

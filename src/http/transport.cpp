@@ -64,7 +64,7 @@ struct CurlTransport::State {
   Secret key;
   api::KeyMask key_mask{key};
   engine::Clock& clock;
-  trust::Authorities trusted = trust::authorities();
+  trust::Authorities trusted = trusted_authorities();
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{nullptr, &curl_multi_cleanup};
   std::map<CURL*, std::unique_ptr<Exchange>> under_way;
   std::vector<engine::Reply> not_sent;

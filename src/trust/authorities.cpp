@@ -32,7 +32,6 @@ std::string system_authorities() {
 }
 
 Authorities authorities() {
-  if (std::string bundle = variable("CURL_CA_BUNDLE"); !bundle.empty()) return {bundle, {}};
   const Authorities named{variable("SSL_CERT_FILE"), variable("SSL_CERT_DIR")};
   if (!named.file.empty() || !named.folder.empty()) return named;
   return {system_authorities(), {}};

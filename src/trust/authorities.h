@@ -12,7 +12,7 @@ struct Authorities {
   std::string folder;
 };
 
-/// CURL_CA_BUNDLE, else SSL_CERT_FILE and SSL_CERT_DIR, like the curl command, else the system's own.
+/// SSL_CERT_FILE and SSL_CERT_DIR, else the system's own.
 Authorities authorities();
 
 /// The first file in one of the usual places; empty: none can be read.
