@@ -44,8 +44,8 @@ std::string proxy_problem(const std::optional<Proxy>& proxy) {
 }
 
 constexpr const char* no_authorities =
-    ". This machine has no file of certificate authorities in a usual place: install ca-certificates, or "
-    "name one with SSL_CERT_FILE";
+    ". This machine has no list of certificate authorities: install ca-certificates, or name a list with "
+    "SSL_CERT_FILE";
 
 std::string why_not_sent(CURLcode code, std::string_view detail) {
   switch (code) {
