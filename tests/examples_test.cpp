@@ -16,7 +16,7 @@ using emulator::parse_workspace;
 namespace {
 
 std::string read(const std::string& name) {
-  std::ifstream file(std::string(ENVLINK_SOURCE_DIR) + "/examples/toolboxai/" + name);
+  std::ifstream file(ENVLINK_SOURCE_DIR "/examples/toolboxai/" + name);
   REQUIRE(file.good());
   return {std::istreambuf_iterator<char>(file), {}};
 }

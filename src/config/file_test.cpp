@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 std::string read(const std::string& name) {
-  std::ifstream file(std::string(ENVLINK_SOURCE_DIR) + "/src/config/testdata/" + name);
+  std::ifstream file(ENVLINK_SOURCE_DIR "/src/config/testdata/" + name);
   REQUIRE(file.good());
   return {std::istreambuf_iterator<char>(file), {}};
 }

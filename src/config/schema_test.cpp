@@ -19,7 +19,7 @@ namespace envlink::config {
 namespace {
 
 std::string read(const std::string& name) {
-  std::ifstream file(std::string(ENVLINK_SOURCE_DIR) + "/" + name);
+  std::ifstream file(ENVLINK_SOURCE_DIR "/" + name);
   REQUIRE(file.good());
   return {std::istreambuf_iterator<char>(file), {}};
 }

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "emulator/world_fixture_test.h"
 
@@ -10,8 +11,7 @@ constexpr std::string_view resource = "/logs/streams/resource/srv-api";
 constexpr std::string_view token = "never-shown";
 
 std::string with_token(std::string_view fields) {
-  return R"({"endpoint":"logs.example.com:6514","token":")" + std::string(token) + "\"," +
-         std::string(fields) + "}";
+  return fmt::format(R"({{"endpoint":"logs.example.com:6514","token":"{}",{}}})", token, fields);
 }
 
 TEST_CASE("the workspace's log stream is set, shown without its token, and removed") {

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 std::string read(const std::string& name) {
-  std::ifstream file(std::string(ENVLINK_SOURCE_DIR) + "/src/emulator/testdata/" + name);
+  std::ifstream file(ENVLINK_SOURCE_DIR "/src/emulator/testdata/" + name);
   REQUIRE(file.good());
   return {std::istreambuf_iterator<char>(file), {}};
 }

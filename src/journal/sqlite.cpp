@@ -19,6 +19,9 @@ int system_reason(sqlite3* database, int code) {
 }
 
 [[noreturn]] void raise(sqlite3* database) {
+  // The file ends before a page that it should have. Older SQLite reads that as a damaged page.
+  if (sqlite3_extended_errcode(database) == SQLITE_IOERR_SHORT_READ)
+    throw Failure(SQLITE_CORRUPT, 0, "the file is cut short");
   const int code = sqlite3_errcode(database);
   throw Failure(code, system_reason(database, code), sqlite3_errmsg(database));
 }

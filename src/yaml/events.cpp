@@ -64,6 +64,8 @@ Event translate(fy_event* raw) {
         --event.start;  // libfyaml's marks exclude the quotes
         ++event.end;
       }
+      // Nothing has no place. libfyaml 0.8 gives it that of the colon before it.
+      if (event.plain && event.text.empty()) event.placed = false;
       break;
     }
     case Event::Type::alias:

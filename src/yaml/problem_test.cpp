@@ -32,7 +32,8 @@ TEST_CASE("the caret is below its character whatever the width of those before i
 }
 
 TEST_CASE("a long line is shown as a window around the place") {
-  const std::string text = std::string(5000, 'a') + "HERE" + std::string(5000, 'b');
+  std::string text(5000, 'a');
+  text.append("HERE").append(5000, 'b');
   const std::string shown = render({{{1, 5001}, "x", "", 4}}, "f", text);
   CHECK(shown == "f:1:5001: error: x\n 1 | …" + std::string(60, 'a') + "HERE" + std::string(36, 'b') +
                      "…\n   | " + std::string(61, ' ') + "^~~~\n");
