@@ -85,7 +85,8 @@ class Release:
         self.add("envlink.rb", formula(self.version, repository, packages.SUMMARY, self.archives))
         self.add("install.sh", installer(self.version, self.url, keys))
         self.add("provenance.json", statements.provenance(
-            self.version, repository, self.commit, targets, list(self.libraries.values()), image.version_of_certificates(), self.sums))
+            self.version, repository, self.commit, targets, list(self.libraries.values()), image.version_of_certificates(),
+            self.sums))
         sums = self.out / "SHA256SUMS"
         sums.write_text("".join(f"{digest}  {name}\n" for name, digest in sorted(self.sums.items())))
         signature.sign(sums, key)
@@ -95,7 +96,8 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--key", type=pathlib.Path, required=True, help="the release key")
     arguments.add_argument("--url", required=True, help="where releases are: https://…/releases/download")
-    arguments.add_argument("--keys", type=pathlib.Path, default=REPOSITORY / "packaging/release_keys", help="the keys that users trust")
+    arguments.add_argument("--keys", type=pathlib.Path, default=REPOSITORY / "packaging/release_keys",
+                           help="the keys that users trust")
     arguments.add_argument("--build", type=pathlib.Path, default=REPOSITORY / "build", help="has a folder for each target")
     arguments.add_argument("--out", type=pathlib.Path, required=True, help="a new folder")
     arguments.add_argument("--check-key", action="store_true", help="only check that the key is one of those that users trust")
@@ -111,7 +113,8 @@ def main():
     if given.check_key:
         return
     given.out.mkdir(parents=True)
-    release = Release(given.out, version_of(), given.url.rstrip("/"), git("rev-parse", "HEAD"), int(git("log", "-1", "--format=%ct")))
+    release = Release(given.out, version_of(), given.url.rstrip("/"), git("rev-parse", "HEAD"),
+                      int(git("log", "-1", "--format=%ct")))
     for target in given.targets:
         release.add_target(TARGETS[target], given.build / target)
     release.finish(given.targets, given.keys, given.key)

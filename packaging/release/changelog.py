@@ -69,8 +69,8 @@ def unnamed(old, new, section):
 
 def last_release(version):
     """The tag of the last release before `version`, if there is one."""
-    found = subprocess.run(["git", "-C", str(REPOSITORY), "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", "--exclude", f"v{version}"],
-                           capture_output=True, text=True)
+    found = subprocess.run(["git", "-C", str(REPOSITORY), "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*",
+                            "--exclude", f"v{version}"], capture_output=True, text=True)
     return found.stdout.strip() if found.returncode == 0 else None
 
 
@@ -82,10 +82,12 @@ def check():
         print("No earlier release: nothing to compare the changelog with")
         return
     if tuple(map(int, version.split("."))) <= tuple(map(int, last.removeprefix("v").split("."))):
-        raise ReleaseError(f"Version {version} does not come after the last release, {last}", "Raise the version in CMakeLists.txt.")
+        raise ReleaseError(f"Version {version} does not come after the last release, {last}",
+                           "Raise the version in CMakeLists.txt.")
     missing = unnamed(git("show", f"{last}:{SURFACE}"), (REPOSITORY / SURFACE).read_text(), section)
     if missing:
-        raise ReleaseError(f"The section {version} of CHANGELOG.md does not name these changes since {last}:\n    " + "\n    ".join(missing),
+        raise ReleaseError(f"The section {version} of CHANGELOG.md does not name these changes since {last}:\n    "
+                           + "\n    ".join(missing),
                            "Name each flag, command, exit code and field there.")
     print(f"CHANGELOG.md names what changed in commands and schemas since {last}")
 

@@ -25,7 +25,8 @@ def certificates():
 
 
 def version_of_certificates():
-    return subprocess.run(["dpkg-query", "-W", "-f=${Version}", "ca-certificates"], check=True, capture_output=True, text=True).stdout
+    return subprocess.run(["dpkg-query", "-W", "-f=${Version}", "ca-certificates"], check=True, capture_output=True,
+                          text=True).stdout
 
 
 def root(package):
@@ -80,7 +81,8 @@ def image(package, version, commit, architecture, time):
 
     index = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [
         {**manifest, "platform": {"architecture": architecture, "os": "linux"},
-         "annotations": {"org.opencontainers.image.ref.name": version, "io.containerd.image.name": f"docker.io/library/envlink:{version}"}}]}
+         "annotations": {"org.opencontainers.image.ref.name": version,
+                         "io.containerd.image.name": f"docker.io/library/envlink:{version}"}}]}
     for_docker = [{"Config": path(config), "RepoTags": [f"envlink:{version}"], "Layers": [path(layer_blob)]}]
     return tar([Entry("blobs", 0o755), Entry("blobs/sha256", 0o755),
                 *(Entry(f"blobs/sha256/{digest}", 0o644, data) for digest, data in sorted(blobs.items())),

@@ -81,6 +81,7 @@ def rpm(entries, version, architecture, time, out):
         write_tree(below("usr", entries), root, time)
         spec = SPEC.format(version=version, summary=SUMMARY, description=DESCRIPTION, root=root, files=files)
         pathlib.Path(folder, "envlink.spec").write_text(spec)
-        run(["rpmbuild", "-bb", "--quiet", "--target", f"{architecture}-linux", "--define", f"_topdir {folder}", "--define", f"_dbpath {folder}/db", f"{folder}/envlink.spec"], time)
+        run(["rpmbuild", "-bb", "--quiet", "--target", f"{architecture}-linux", "--define", f"_topdir {folder}",
+             "--define", f"_dbpath {folder}/db", f"{folder}/envlink.spec"], time)
         (made,) = pathlib.Path(folder, "RPMS").rglob("*.rpm")
         out.write_bytes(made.read_bytes())

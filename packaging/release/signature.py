@@ -32,7 +32,8 @@ def require_known(key, keys):
     if not key.exists():
         raise ReleaseError(f"The release key {key} is not there", "Name its file: --key FILE")
     if not any(public_half(key) in " ".join(line.split()) for line in keys_in(keys)):
-        raise ReleaseError(f"{key} is not one of the keys in {keys}", "Sign with one of those, or add this one and commit it first.")
+        raise ReleaseError(f"{key} is not one of the keys in {keys}",
+                           "Sign with one of those, or add this one and commit it first.")
 
 
 def sign(file, key):

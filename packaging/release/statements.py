@@ -4,6 +4,7 @@ of all files (in-toto statement, SLSA v1)."""
 import json
 import uuid
 from datetime import datetime, timezone
+from urllib.parse import quote
 
 
 def at(time):
@@ -12,6 +13,10 @@ def at(time):
 
 def text(value):
     return json.dumps(value, indent=2) + "\n"
+
+
+def package_url(library):
+    return f"pkg:generic/{quote(library['name'])}@{quote(library['version'])}"
 
 
 def source(one):
@@ -24,7 +29,7 @@ def bill(version, target, libraries, program_sha256, time):
             "licenses": [{"expression": "Apache-2.0"}], "hashes": [{"alg": "SHA-256", "content": program_sha256}],
             "properties": [{"name": "envlink:target", "value": target}]}
     components = [{"type": "library", "bom-ref": one["name"], "name": one["name"], "version": one["version"],
-                   "purl": f"pkg:generic/{one['name']}@{one['version']}", "licenses": [{"expression": one["licence"]}],
+                   "purl": package_url(one), "licenses": [{"expression": one["licence"]}],
                    "externalReferences": [source(each) for each in one["sources"]]} for one in libraries]
     return text({
         "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
@@ -37,7 +42,7 @@ def provenance(version, repository, commit, targets, libraries, certificates, su
     """`subjects`: SHA-256 by name. `libraries`: those of all targets, each once."""
     dependencies = [{"uri": f"git+{repository}@refs/tags/v{version}", "digest": {"gitCommit": commit}}]
     for one in libraries:
-        dependencies += [{"name": f"{one['name']} {one['version']}", "uri": f"pkg:generic/{one['name']}@{one['version']}?file_name={each['file']}",
+        dependencies += [{"name": f"{one['name']} {one['version']}", "uri": f"{package_url(one)}?file_name={quote(each['file'])}",
                           "digest": {"sha256": each["sha256"]}} for each in one["sources"]]
     return text({
         "_type": "https://in-toto.io/Statement/v1",

@@ -22,7 +22,7 @@ from tree import ReleaseError, read_tree, write_tree
 VERSION, COMMIT, URL = "1.2.3", "c" * 40, "https://github.com/SOME/envlink/releases/download"
 LIBRARIES = [
     {"name": "curl", "version": "8.14.1", "licence": "curl", "sources": [{"file": "curl_8.14.1.orig.tar.gz", "sha256": "a" * 64}]},
-    {"name": "zlib", "version": "1.3", "licence": "Zlib", "sources": [{"file": "zlib.tar.gz", "sha256": "b" * 64}, {"file": "zlib.patch", "sha256": "d" * 64}]}]
+    {"name": "libz++", "version": "zig 1.3", "licence": "Zlib", "sources": [{"file": "zlib.tar.gz", "sha256": "b" * 64}, {"file": "zlib.patch", "sha256": "d" * 64}]}]
 LINUX = [one for one in TARGETS.values() if one.debian]
 
 
@@ -161,7 +161,8 @@ class Assemble(unittest.TestCase):
         self.assertEqual((bill["bomFormat"], bill["specVersion"]), ("CycloneDX", "1.6"))
         self.assertEqual(bill["metadata"]["component"]["hashes"][0]["content"], hashlib.sha256(b"#!/bin/sh\necho aarch64-macos\n").hexdigest())
         self.assertEqual([(one["name"], one["version"], one["licenses"][0]["expression"]) for one in bill["components"]],
-                         [("curl", "8.14.1", "curl"), ("zlib", "1.3", "Zlib")])
+                         [("curl", "8.14.1", "curl"), ("libz++", "zig 1.3", "Zlib")])
+        self.assertEqual(bill["components"][1]["purl"], "pkg:generic/libz%2B%2B@zig%201.3")
         self.assertEqual([each["hashes"][0]["content"] for each in bill["components"][1]["externalReferences"]], ["b" * 64, "d" * 64])
 
     def test_the_provenance_names_files_commit_commands_and_sources(self):
