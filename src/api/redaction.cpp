@@ -10,6 +10,7 @@
 #include "api/redaction_views.h"
 #include "api/reply_reader.h"
 #include "base/mask_keys.h"
+#include "base/wipe.h"
 
 namespace envlink::api {
 namespace {
@@ -185,7 +186,7 @@ void Redactor::cut_into_pieces() const {
     pieces_.push_back(piece);
     piece_starts_[place_of(bytes, piece_starts_)] = true;
   }
-  if (!pieces.empty()) explicit_bzero(pieces.data(), pieces.size() * sizeof pieces[0]);
+  wipe(pieces.data(), pieces.size() * sizeof pieces[0]);
 }
 
 std::uint64_t Redactor::bytes_of(Piece piece) const {

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <unordered_set>
 #include <utility>
 
 #include "api/redaction_views.h"
 #include "base/digits.h"
 #include "base/text.h"
+#include "base/wipe.h"
 #include "json/document.h"
 
 namespace envlink::api {
@@ -99,7 +99,7 @@ class Parts {
     std::deque<std::string> result;
     for (std::string& part : parts_) {
       if (is_worth_masking(part)) result.push_back(part);
-      explicit_bzero(part.data(), part.capacity());
+      wipe(part.data(), part.capacity());
     }
     return overflowed_ ? std::nullopt : std::optional(std::move(result));
   }
@@ -120,7 +120,7 @@ class Parts {
   void add(std::optional<DecodedView> view) {
     if (!view) return;
     add(std::string_view(view->text));
-    explicit_bzero(view->text.data(), view->text.size());
+    wipe(view->text.data(), view->text.size());
   }
 
   void take_apart(std::string_view text, int layer) {
@@ -153,7 +153,7 @@ class Parts {
       if (armoured && !line.starts_with("-----") && line.find(':') == std::string_view::npos) key += line;
     }
     add(key);
-    explicit_bzero(key.data(), key.size());
+    wipe(key.data(), key.size());
   }
 
   void take_encoded(std::string_view text) {

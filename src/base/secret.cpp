@@ -1,14 +1,15 @@
 #include "base/secret.h"
 
-#include <cstring>
 #include <utility>
+
+#include "base/wipe.h"
 
 namespace envlink {
 namespace {
 
 /// Overwrites the whole capacity: a moved-from string keeps its short text with a length of 0.
 void overwrite(std::string& text) {
-  explicit_bzero(text.data(), text.capacity());
+  wipe(text.data(), text.capacity());
 }
 
 }  // namespace

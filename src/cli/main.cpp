@@ -1,5 +1,8 @@
+#ifndef __APPLE__
 #include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
+#include <sys/types.h>
 
 #include <csignal>
 #include <exception>
@@ -8,6 +11,12 @@
 #include "cli/command_line.h"
 #include "cli/output.h"
 #include "cli/system.h"
+
+#ifdef __APPLE__
+// zig lacks <sys/ptrace.h>.
+extern "C" int ptrace(int request, pid_t process, char* address, int data);
+constexpr int PT_DENY_ATTACH = 31;
+#endif
 
 namespace envlink::cli {
 
@@ -19,7 +28,11 @@ void harden() {
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
 #ifndef __SANITIZE_ADDRESS__  // the leak checker inspects the process from outside
+#ifdef __APPLE__
+  ptrace(PT_DENY_ATTACH, 0, nullptr, 0);
+#else
   prctl(PR_SET_DUMPABLE, 0);
+#endif
 #endif
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // at the limit of `ulimit -f` writing fails, as on a full disk

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include <optional>
 #include <utility>
@@ -70,7 +71,7 @@ Error without_key(const Error& error, Missing missing, const std::string& file) 
 std::optional<api::Fingerprinter> fingerprinter() {
   static const std::optional<api::Fingerprinter> one = []() -> std::optional<api::Fingerprinter> {
     api::Fingerprinter::Key key{};
-    if (getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size())) return std::nullopt;
+    if (getentropy(key.data(), key.size()) != 0) return std::nullopt;
     return api::Fingerprinter(key);
   }();
   return one;

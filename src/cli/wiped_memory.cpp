@@ -1,10 +1,15 @@
 // Overwrites freed memory, so that keys, values and Render's replies do not stay there.
 
+#ifdef __APPLE__
+#include <malloc/malloc.h>
+#else
 #include <malloc.h>
+#endif
 
 #include <cstdlib>
-#include <cstring>
 #include <new>
+
+#include "base/wipe.h"
 
 // The address sanitizer manages the memory itself.
 #if defined(__SANITIZE_ADDRESS__)
@@ -19,9 +24,17 @@
 
 namespace {
 
+std::size_t size_of(void* memory) {
+#ifdef __APPLE__
+  return malloc_size(memory);
+#else
+  return malloc_usable_size(memory);
+#endif
+}
+
 void wipe_and_free(void* memory) noexcept {
   if (memory == nullptr) return;
-  explicit_bzero(memory, malloc_usable_size(memory));
+  envlink::wipe(memory, size_of(memory));
   std::free(memory);
 }
 

@@ -1,11 +1,11 @@
 #include "config/dotenv.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "base/wipe.h"
 #include "config/variable_name.h"
 #include "yaml/problem.h"
 
@@ -133,7 +133,7 @@ void for_each_line(std::string_view text, const auto& take) {
     }
     take_line(text);
   }
-  explicit_bzero(buffer.data(), buffer.capacity());
+  wipe(buffer.data(), buffer.capacity());
 }
 
 /// Each assignment, with the text from it on.

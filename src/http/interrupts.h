@@ -4,6 +4,8 @@
 
 #include <csignal>
 
+#include "signals/signal_descriptor.h"
+
 namespace envlink::http {
 
 class Interrupts {
@@ -13,13 +15,13 @@ class Interrupts {
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
 
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return signals_.get(); }
   /// How many arrived since the last call. Does not wait.
   int take();
 
  private:
+  signals::SignalDescriptor signals_{SIGINT, SIGTERM, SIGHUP};
   sigset_t before_{};
-  int descriptor_ = -1;
 };
 
 }  // namespace envlink::http

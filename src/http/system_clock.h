@@ -16,8 +16,13 @@ class SystemClock final : public engine::Clock {
 
  private:
   static Duration since_boot() {
+#ifdef CLOCK_BOOTTIME
+    constexpr clockid_t clock = CLOCK_BOOTTIME;
+#else
+    constexpr clockid_t clock = CLOCK_MONOTONIC;  // stands still in sleep on Linux, but not on macOS
+#endif
     timespec time{};
-    clock_gettime(CLOCK_BOOTTIME, &time);
+    clock_gettime(clock, &time);
     return std::chrono::seconds(time.tv_sec) +
            std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(time.tv_nsec));
   }

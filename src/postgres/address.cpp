@@ -13,6 +13,7 @@
 
 #include "base/authority.h"
 #include "base/text.h"
+#include "base/wipe.h"
 #include "trust/authorities.h"
 
 namespace envlink::postgres {
@@ -48,7 +49,7 @@ class Options {
   explicit Options(PQconninfoOption* options) : options_(options) {}
   ~Options() {
     for (PQconninfoOption* one = options_; one != nullptr && one->keyword != nullptr; ++one) {
-      if (is_secret(*one) && one->val != nullptr) explicit_bzero(one->val, std::strlen(one->val));
+      if (is_secret(*one) && one->val != nullptr) wipe(one->val, std::strlen(one->val));
     }
     PQconninfoFree(options_);
   }

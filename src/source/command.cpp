@@ -237,7 +237,7 @@ Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::mi
                  .cure = "Give a program and its arguments: op read op://vault/item/field"});
   }
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return not_started(command, errno);
+  if (pipe(ends.data()) != 0) return not_started(command, errno);
   OpenFile out(ends[0]);
   OpenFile in(ends[1]);
   const TellOfChildren tell;

@@ -10,6 +10,8 @@
 #include "config/variable_name.h"
 #include "source/value.h"
 
+extern char** environ;  // no header of macOS declares it
+
 namespace envlink::source {
 namespace {
 

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <initializer_list>
 
+#include "signals/signal_descriptor.h"
+
 namespace envlink::source {
 
 /// Signals that ask a program to end.
@@ -18,15 +20,15 @@ class HeldSignals {
   HeldSignals(const HeldSignals&) = delete;
   HeldSignals& operator=(const HeldSignals&) = delete;
 
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return told_.get(); }
   /// Discards the signals received so far.
   void take() const;
   /// The signal mask from before.
   const sigset_t& before() const { return before_; }
 
  private:
+  signals::SignalDescriptor told_;
   sigset_t before_{};
-  int descriptor_ = -1;
 };
 
 }  // namespace envlink::source

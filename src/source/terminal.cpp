@@ -1,9 +1,10 @@
 #include "source/terminal.h"
 
 #include <fcntl.h>
-#include <poll.h>
+#include <fmt/format.h>
+#include <sys/select.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <system_error>
@@ -12,8 +13,12 @@
 namespace envlink::source {
 namespace {
 
-// The longest line, with its line break; Linux drops the rest.
+// The longest line, with its line break; the system drops the rest.
+#ifdef __APPLE__
+constexpr std::size_t longest_line = 1024;
+#else
 constexpr std::size_t longest_line = 4096;
+#endif
 
 tl::unexpected<Error> no_terminal(int reason) {
   return fail({.kind = ErrorKind::usage,
@@ -71,10 +76,16 @@ Result<Wiped> QuietTerminal::ask(std::string_view question) {
   if (!write_all(terminal_.get(), question)) return ended(std::generic_category().message(errno));
   Wiped line(longest_line);
   while (!line.text.ends_with('\n')) {
-    std::array<pollfd, 2> waits{{{.fd = stops_.descriptor(), .events = POLLIN, .revents = 0},
-                                 {.fd = terminal_.get(), .events = POLLIN, .revents = 0}}};
-    if (poll(waits.data(), waits.size(), -1) < 0) continue;
-    if (waits[0].revents != 0) return interrupted();
+    // macOS cannot poll /dev/tty.
+    const int stops = stops_.descriptor();
+    const int most = std::max(stops, terminal_.get());
+    if (most >= FD_SETSIZE) return no_terminal(EMFILE);
+    fd_set waits;
+    FD_ZERO(&waits);
+    FD_SET(stops, &waits);
+    FD_SET(terminal_.get(), &waits);
+    if (select(most + 1, &waits, nullptr, nullptr, nullptr) < 0) continue;
+    if (FD_ISSET(stops, &waits)) return interrupted();
     const ssize_t count = read_more(terminal_.get(), line);
     if (count > 0) continue;
     const std::string why = count < 0 ? std::generic_category().message(errno) : "the input ended";
@@ -84,7 +95,8 @@ Result<Wiped> QuietTerminal::ask(std::string_view question) {
   line.text.pop_back();
   if (line.text.size() + 1 < longest_line) return line;
   return fail({.what = "The value is too long to be typed at a terminal",
-               .why = "a terminal delivers at most 4095 bytes of a line and drops the rest",
+               .why = fmt::format("a terminal delivers at most {} bytes of a line and drops the rest",
+                                  longest_line - 1),
                .cure = "Give the value with --stdin or --from-file."});
 }
 

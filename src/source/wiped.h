@@ -2,9 +2,10 @@
 // Bytes that will become a Secret, overwritten when destroyed.
 
 #include <cstddef>
-#include <cstring>
 #include <string>
 #include <utility>
+
+#include "base/wipe.h"
 
 namespace envlink::source {
 
@@ -13,7 +14,7 @@ struct Wiped {
   explicit Wiped(std::size_t room) { text.reserve(room); }
   Wiped(Wiped&& other) noexcept : text(std::move(other.text)) {}
   Wiped& operator=(Wiped&&) = delete;
-  ~Wiped() { explicit_bzero(text.data(), text.capacity()); }
+  ~Wiped() { wipe(text.data(), text.capacity()); }
 
   std::string text{};
 };
