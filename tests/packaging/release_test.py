@@ -42,6 +42,7 @@ class Release(unittest.TestCase):
         self.write(".ci/run", "#!/bin/sh\nmkdir -p build\necho checks >>build/ran\n")
         self.write("tests/packaging/from_source", '#!/bin/sh\necho "from source $1" >>build/ran\n')
         self.write("tests/packaging/packages", '#!/bin/sh\necho "packages $1" >>build/ran\n')
+        self.write("tests/packaging/roots.py", '#!/bin/sh\necho "roots $1" >>build/ran\n')
         self.git("init", "--quiet")
         self.commit()
         self.out = self.folder / f"build/release-{VERSION}"
@@ -79,7 +80,8 @@ class Release(unittest.TestCase):
     def test_one_command_checks_builds_and_leaves_a_folder_that_installs(self):
         told = self.release()
         self.assertEqual(told.returncode, 0, told.stderr)
-        self.assertEqual(self.ran(), ["checks", "from source trixie", *(f"package {one}" for one in TARGETS), f"packages build/release-{VERSION}.part"])
+        self.assertEqual(self.ran(), ["checks", "from source trixie", *(f"package {one}" for one in TARGETS), "roots x86_64-linux-musl", "roots aarch64-linux-musl",
+                                      f"packages build/release-{VERSION}.part"])
         names = {one.name for one in self.out.iterdir()}
         self.assertLessEqual({"SHA256SUMS", "SHA256SUMS.sig", "install.sh", "envlink.rb", "provenance.json"}, names)
         self.assertEqual(len(names), 4 * 2 + 2 * 3 + 5)
@@ -129,7 +131,8 @@ class Release(unittest.TestCase):
         self.assert_refuses("has no key.*\n.*\n.*ssh-keygen -t ed25519")
 
     def test_a_failed_check_or_package_leaves_no_release(self):
-        for name, ran in ((".ci/run", []), ("tests/packaging/packages", ["checks", "from source trixie", *(f"package {one}" for one in TARGETS)])):
+        for name, ran in ((".ci/run", []), ("tests/packaging/packages", ["checks", "from source trixie", *(f"package {one}" for one in TARGETS), "roots x86_64-linux-musl",
+                                                            "roots aarch64-linux-musl"])):
             before = (self.folder / name).read_text()
             self.write(name, "#!/bin/sh\necho broken >&2\nexit 1\n")
             self.commit()
