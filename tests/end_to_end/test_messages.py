@@ -107,7 +107,7 @@ class Messages(Case):
             said = said[said.index("\nenvlink: ") + 1:]
         self.check(title, said)
         for pattern, word in ((re.escape(str(self.folder)), "FOLDER"), (r"127\.0\.0\.1:\d{3,}", "127.0.0.1:PORT"),
-                              (r"after \d+ ms", "after N ms"), (r"request id [^)]*", "request id …"), (r"[0-9a-f]{64}", "SHA-256")):
+                              (r"after \d+ ms: Could(n.t| not)", "after N ms: Couldn't"), (r"request id [^)]*", "request id …"), (r"[0-9a-f]{64}", "SHA-256")):
             said = re.sub(pattern, word, said)
         return f"== {title}: envlink {' '.join(arguments)}  (exit {result.returncode})\n{said}"
 
