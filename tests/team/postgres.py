@@ -20,6 +20,13 @@ HANG = 60  # seconds
 USER = "envlink"  # owns the databases of tests
 
 
+def has_ended(process):
+    try:
+        return pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
 class NotPossible(AssertionError):
     """This machine cannot do what a test needs. The test fails, and says why."""
 
@@ -219,9 +226,12 @@ class Server:
 
     def kill(self):
         """All its processes at once, with no chance to say or write anything."""
-        for process in self._stopped():
+        killed = self._stopped()
+        for process in killed:
             os.kill(process, signal.SIGKILL)
         self._process.wait(HANG)
+        # A new server does not start while a process of the old one still has its shared memory.
+        wait_until(lambda: all(has_ended(process) for process in killed), "the killed processes end")
 
     def restart(self, way="fast"):
         self.stop(way)
