@@ -10,8 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <optional>
@@ -83,8 +83,10 @@ void keep_descriptors_to_ourselves() {
     return;
   }
   for (const auto& entry : all) {
-    const int one = std::atoi(entry.path().filename().c_str());
-    if (one > STDERR_FILENO) keep(one);
+    const std::string name = entry.path().filename();
+    int one = -1;
+    const auto read = std::from_chars(name.data(), name.data() + name.size(), one);
+    if (read.ec == std::errc() && one > STDERR_FILENO) keep(one);
   }
 }
 
