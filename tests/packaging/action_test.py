@@ -14,7 +14,7 @@ import sys
 import tempfile
 import unittest
 
-from release_maker import REPOSITORY, Server, assemble, make_key, make_release
+from release_maker import REPOSITORY, ReleaseTest, Server, assemble, make_release
 
 PROGRAM = pathlib.Path(os.environ.get("ENVLINK", REPOSITORY / "build/dev/src/envlink")).resolve()
 sys.path.insert(0, str(REPOSITORY / "tests/end_to_end"))
@@ -200,17 +200,9 @@ def steps(file):
     return [re.sub(r"\n    #.*", "", step).rstrip() for step in re.split(r"^    - ", text, flags=re.M)[1:]]
 
 
-class Setup(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        keys = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(keys.cleanup)
-        cls.key, cls.keys = make_key(pathlib.Path(keys.name))
-
+class Setup(ReleaseTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.server = self.enterContext(Server(self.folder / "server"))
         self.releases = self.folder / "server/SOME/envlink/releases/download"
         self.make(VERSION)

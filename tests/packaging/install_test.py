@@ -11,7 +11,7 @@ import tempfile
 import threading
 import unittest
 
-from release_maker import REPOSITORY, TARGETS, Server, archive, make_key, make_release, program, sign_sums
+from release_maker import REPOSITORY, TARGETS, ReleaseTest, Server, archive, make_key, make_release, program, sign_sums
 import signature
 
 HANG = 60
@@ -26,18 +26,14 @@ def snapshot(folder):
             for one in folder.rglob("*")}
 
 
-class Install(unittest.TestCase):
+class Install(ReleaseTest):
     @classmethod
     def setUpClass(cls):
-        keys = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(keys.cleanup)
-        cls.key, cls.keys = make_key(pathlib.Path(keys.name))
-        cls.other_key, _ = make_key(pathlib.Path(keys.name), "other")
+        super().setUpClass()
+        cls.other_key, _ = make_key(cls.key_folder, "other")
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.home, self.temp, self.releases = (self.folder / name for name in ("home", "temp", "releases"))
         for one in (self.home, self.temp, self.releases):
             one.mkdir()

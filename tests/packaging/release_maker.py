@@ -6,7 +6,9 @@ import http.server
 import pathlib
 import subprocess
 import sys
+import tempfile
 import threading
+import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(REPOSITORY / "packaging/release"))
@@ -25,6 +27,22 @@ def make_key(folder, name="key"):
     keys = folder / f"{name}_keys"
     keys.write_text(f'# of a test\n{signature.SIGNER} namespaces="{signature.SIGNER}" {signature.public_half(key)}\n')
     return key, keys
+
+
+class ReleaseTest(unittest.TestCase):
+    """A release key for the tests of the class, and a folder for each of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.key_folder = pathlib.Path(folder.name)
+        cls.key, cls.keys = make_key(cls.key_folder)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
 
 
 def program(version):

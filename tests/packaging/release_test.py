@@ -1,13 +1,11 @@
 """scripts/release in a small repository whose checks and builds are stand-ins that write down when they ran."""
 
 import os
-import pathlib
 import shutil
 import subprocess
-import tempfile
 import unittest
 
-from release_maker import REPOSITORY, TARGETS, assemble, make_key
+from release_maker import REPOSITORY, TARGETS, ReleaseTest, assemble
 
 VERSION = assemble.version_of()
 URL = "https://github.com/SOME/envlink/releases/download"
@@ -21,17 +19,9 @@ echo '[]' >build/$2/libraries.json
 """
 
 
-class Release(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.key, cls.keys = make_key(pathlib.Path(folder.name))
-
+class Release(ReleaseTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         for name in ("CMakeLists.txt", ".gitignore", "scripts/release", "packaging/install.sh", "packaging/surface.txt"):
             (self.folder / name).parent.mkdir(exist_ok=True)
             shutil.copy(REPOSITORY / name, self.folder / name)
