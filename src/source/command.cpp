@@ -73,7 +73,7 @@ class Attributes {
 
 /// The child must not get descriptors that envlink inherited. Not every C library can close them in the
 /// child.
-void keep_descriptors_to_ourselves() {
+void close_other_descriptors_on_exec() {
   const auto keep = [](int descriptor) { fcntl(descriptor, F_SETFD, FD_CLOEXEC); };
   std::error_code unreadable;
   std::filesystem::directory_iterator all("/dev/fd", unreadable);
@@ -248,7 +248,7 @@ Result<Wiped> output_of(const std::vector<std::string>& command, std::chrono::mi
   std::vector<char*> words;
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
-  keep_descriptors_to_ourselves();
+  close_other_descriptors_on_exec();
   pid_t pid = -1;
   const int reason =
       posix_spawnp(&pid, words[0], Surroundings(in.get(), folder).get(), Attributes(stops.before()).get(),
