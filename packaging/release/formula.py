@@ -32,9 +32,9 @@ def formula(version, homepage, summary, archives):
     for system in ("macos", "linux"):
         blocks = ""
         for target in TARGETS.values():
-            if target.brew.split()[0] == system and target.name in archives:
+            if target.brew[0] == system and target.name in archives:
                 url, sha256 = archives[target.name]
-                blocks += f'    on_{target.brew.split()[1]} do\n      url "{url}"\n      sha256 "{sha256}"\n    end\n'
+                blocks += f'    on_{target.brew[1]} do\n      url "{url}"\n      sha256 "{sha256}"\n    end\n'
         if blocks:
             systems += f"  on_{system} do\n{blocks}  end\n\n"
     return FORMULA.format(version=version, homepage=homepage, summary=summary, systems=systems)

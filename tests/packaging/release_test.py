@@ -22,7 +22,7 @@ echo '[]' >build/$2/libraries.json
 class Release(ReleaseTest):
     def setUp(self):
         super().setUp()
-        for name in ("CMakeLists.txt", ".gitignore", "scripts/release", "packaging/install.sh", "packaging/surface.txt"):
+        for name in ("CMakeLists.txt", ".gitignore", "scripts/release", "packaging/install.sh", "packaging/surface.txt", "packaging/targets"):
             (self.folder / name).parent.mkdir(exist_ok=True)
             shutil.copy(REPOSITORY / name, self.folder / name)
         shutil.copytree(REPOSITORY / "packaging/release", self.folder / "packaging/release", ignore=shutil.ignore_patterns("__pycache__"))
