@@ -177,6 +177,10 @@ Error explain_not_sent(const NotSent& outcome, const std::string& doing) {
         "Nothing listens on {}, which RENDER_HOST names. Is `envlink emulate` running? To use Render: unset "
         "RENDER_HOST",
         printable(outcome.local_host));
+  } else if (outcome.no_authorities) {
+    error.cure =
+        "Nothing was sent. Install the package ca-certificates, or name a list of authorities: "
+        "SSL_CERT_FILE=/path/to/ca.pem";
   } else if (mentions(outcome.why, {"certificate", "tls", "ssl"})) {
     error.cure =
         "Nothing was sent. Check this machine's clock and CA certificates. If a proxy intercepts TLS, its "

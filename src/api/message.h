@@ -52,7 +52,8 @@ struct Response {
 /// The request did not reach Render (no connection, TLS failure, unknown host).
 struct NotSent {
   std::string why{};
-  std::string local_host{};  // "127.0.0.1:8080" if nothing listens there and it is this machine
+  std::string local_host{};     // "127.0.0.1:8080" if nothing listens there and it is this machine
+  bool no_authorities = false;  // a certificate was refused because this machine trusts no authority
   bool operator==(const NotSent&) const = default;
 };
 /// The request was sent but not answered: it may or may not have taken effect.

@@ -166,6 +166,13 @@ TEST_CASE("A missing connection shows its cause, and that nothing was sent") {
   }
 }
 
+TEST_CASE("Without certificate authorities the cure is to install some") {
+  const Error error =
+      explain(link, NotSent{.why = "the certificate was not accepted", .no_authorities = true}, "link");
+  CHECK(contains(error.cure, "Install the package ca-certificates"));
+  CHECK(contains(error.cure, "Nothing was sent."));
+}
+
 TEST_CASE("A write without an answer may have taken effect, and a read can simply be repeated") {
   const Error late = explain(link, NoAnswer{"timeout", true}, "link");
   CHECK(contains(late.what, "did not answer in time"));

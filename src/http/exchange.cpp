@@ -43,10 +43,6 @@ std::string proxy_problem(const std::optional<Proxy>& proxy) {
       proxy->variable);
 }
 
-constexpr const char* no_authorities =
-    ". This machine has no list of certificate authorities: install ca-certificates, or name a list with "
-    "SSL_CERT_FILE";
-
 std::string why_not_sent(CURLcode code, std::string_view detail) {
   switch (code) {
     case CURLE_URL_MALFORMAT:
@@ -225,10 +221,12 @@ api::Outcome Exchange::outcome_of(CURLcode code) {
   // Once libcurl starts sending, bytes may have left.
   if (sendings_ == 0) {
     const bool nothing_listens = loopback_ && code == CURLE_COULDNT_CONNECT;
-    const bool unproved = code == CURLE_PEER_FAILED_VERIFICATION && !has_authorities_;
-    return api::NotSent{
-        .why = why_not_sent(code, detail) + (unproved ? no_authorities : "") + proxy_problem(proxy),
-        .local_host = nothing_listens ? host_ : std::string()};
+    const bool no_authorities = code == CURLE_PEER_FAILED_VERIFICATION && !has_authorities_;
+    const std::string_view reason =
+        no_authorities ? "this machine has no list of certificate authorities" : detail;
+    return api::NotSent{.why = why_not_sent(code, reason) + proxy_problem(proxy),
+                        .local_host = nothing_listens ? host_ : std::string(),
+                        .no_authorities = no_authorities};
   }
   if (headers_overflowed)
     return api::NoAnswer{.why = "the answer's headers are larger than envlink accepts", .too_large = true};

@@ -104,7 +104,7 @@ def use(system):
             refused = system.run("groups", "list", RENDER_HOST=host, code=1)
             expect("certificate was not accepted", refused)
             if kept is None:
-                expect("install ca-certificates", refused)
+                expect("Install the package ca-certificates", refused)
             system.run("groups", "list", RENDER_HOST=host, SSL_CERT_FILE="/work/ca.pem")
             bundle.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(system.work / "ca.pem", bundle)

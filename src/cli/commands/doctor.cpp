@@ -289,9 +289,11 @@ void no_answer(const config::Credentials& credentials, const Probe& probe, std::
     checks.push_back({"tls", Health::not_looked_at, "not reached"});
   } else {
     checks.push_back({"host", Health::good, host + " found"});
+    const bool no_authorities = unsent != nullptr && unsent->no_authorities;
     checks.push_back({"tls", Health::bad, clean(why),
-                      "If your company's proxy intercepts TLS, name its CA: "
-                      "SSL_CERT_FILE=/path/to/ca.pem. Otherwise stop here."});
+                      no_authorities ? api::explain(probe.request, probe.outcome, "reach it").cure
+                                     : "If your company's proxy intercepts TLS, name its CA: "
+                                       "SSL_CERT_FILE=/path/to/ca.pem. Otherwise stop here."});
   }
   for (const char* id : {"key", "clock", "workspace", "limits"})
     checks.push_back({id, Health::not_looked_at, "not checked: no answer"});
