@@ -159,8 +159,9 @@ put_in_place() {
   # Beside what it will replace, because only there renaming is possible, and programs may run.
   place=$prefix
   while [ ! -e "$place" ]; do place=$(dirname "$place"); done
-  stage=$(mktemp -d "$place/.envlink-install.XXXXXX" 2>"$scratch/said") || refuse "$place cannot be written" \
-    "$(short <"$scratch/said")" "Choose a folder that you may write: --prefix FOLDER"
+  stage=$(mktemp -d "$place/.envlink-install.XXXXXX" 2>"$scratch/said") || \
+    refuse "envlink cannot be installed in $prefix; nothing was changed" "$(short <"$scratch/said")" \
+      "Choose a folder that you may write: --prefix FOLDER"
   tar -xzf "$scratch/$archive" -C "$stage" 2>"$scratch/said" || refuse "$archive could not be unpacked in $prefix" \
     "$(short <"$scratch/said")" "Make room there, or choose another --prefix"
   new=$stage/envlink-$version-$target
@@ -242,7 +243,8 @@ main() {
       *) refuse "Where are the releases?" "" "--url https://…/releases/download, or --from FOLDER" ;;
     esac
   fi
-  [ -n "$prefix" ] || prefix=${HOME:?HOME is not set. Use --prefix FOLDER}/.local
+  [ -n "$prefix" ] || prefix=${HOME:+$HOME/.local}
+  [ -n "$prefix" ] || refuse "HOME is not set" "" "Say where to install: --prefix FOLDER"
   case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
 
   detect_target
