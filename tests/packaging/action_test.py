@@ -100,6 +100,19 @@ class Action(unittest.TestCase):
         result = self.run_action("runs", ENVLINK_STORE="", ENVLINK_STORE_KEY="")
         self.assertIn("No run yet on this machine", result.stderr)
 
+    def test_a_command_can_have_several_lines(self):
+        shows = self.folder / "shows"
+        shows.write_text('#!/bin/sh\nprintf "<%s>" "$@"\n')
+        shows.chmod(0o755)
+        for command in ("apply --yes\n--only web\n", "\n  apply\n--yes  --only\tweb"):
+            self.assertEqual(self.run_action(command, PROGRAM=str(shows)).stdout, "<apply><--yes><--only><web>")
+
+    def test_without_a_command_it_runs_nothing(self):
+        for command in ("", " \n "):
+            told = self.run_action(command)
+            self.assertEqual((told.returncode, told.stdout), (64, ""))
+            self.assertEqual(told.stderr, "envlink: `command` is empty\n  → Such as plan, or apply --yes\n")
+
     def test_the_command_is_split_into_words_without_a_shell(self):
         marker = self.folder / "made"
         self.run_action(f"version; touch {marker} $(touch {marker})")
@@ -183,6 +196,11 @@ class Action(unittest.TestCase):
             self.assertIn("path: ${{ steps.journal.outputs.files }}", step)
             self.assertIn("\n        key: ${{ steps.journal.outputs.copy }}", step)
         self.assertIn("restore-keys: ${{ steps.journal.outputs.copies }}", restore)
+
+    def test_other_actions_are_pinned_by_their_commit(self):
+        for file in ("action.yml", "setup/action.yml"):
+            for used in re.findall(r"uses: (.*)", (REPOSITORY / file).read_text()):
+                self.assertRegex(used, r"^[\w/-]+@[0-9a-f]{40} # v[0-9.]+$")
 
     def test_the_descriptions_pass_what_the_scripts_read(self):
         for file, names in (("action.yml", ("VERSION", "RELEASES_URL", "COMMAND", "RENDER_API_KEY", "RENDER_WORKSPACE")),
