@@ -32,11 +32,11 @@ refuse() {
 }
 
 # Text from elsewhere, for a message: one short line, no control characters.
-short() { tr -d '\000-\010\013-\037\177' | tr '\n' ' ' | cut -c 1-300; }
+short() { tr -d '\000-\010\013-\037\177' | tr '\n' ' ' | sed "s/$(printf '\302')[$(printf '\200')-$(printf '\237')]//g" | cut -c 1-300; }
 
 is_version() {
   case $1 in
-    *[!0-9.]* | .* | *. | *..* | *.*.*.* | "") return 1 ;;
+    *[!0-9.]* | .* | *. | *..* | *.*.*.* | *[0-9][0-9][0-9][0-9][0-9][0-9][0-9]*) return 1 ;;
     *.*.*) return 0 ;;
     *) return 1 ;;
   esac
@@ -144,7 +144,7 @@ version_of() { "$1" version </dev/null 2>/dev/null | sed -n '1s/^envlink \([0-9.
 
 check_installed() {
   [ -e "$prefix/bin/envlink" ] || return 0
-  [ ! -d "$prefix/bin/envlink" ] || refuse "$prefix/bin/envlink is a folder" "" "Move it away, or choose another --prefix"
+  [ ! -d "$prefix/bin/envlink" ] || refuse "$prefix/bin/envlink is a folder; nothing was changed" "" "Move it away, or choose another --prefix"
   installed=$(version_of "$prefix/bin/envlink") || installed=
   is_version "$installed" || { installed=; return 0; }
   if is_older "$version" "$installed" && [ -z "$allow_older" ]; then
@@ -153,10 +153,8 @@ check_installed() {
   fi
 }
 
-# The files of the tree replace what is there one by one, each by renaming it: folders that are envlink's own as a
-# whole, and the program last.
-put_in_place() {
-  # Beside what it will replace, because only there renaming is possible, and programs may run.
+# Beside what it will replace: on the same file system, where a file is replaced as a whole, and where programs may run.
+unpack() {
   place=$prefix
   while [ ! -e "$place" ]; do place=$(dirname "$place"); done
   stage=$(mktemp -d "$place/.envlink-install.XXXXXX" 2>"$scratch/said") || \
@@ -168,22 +166,32 @@ put_in_place() {
   told=$(version_of "$new/bin/envlink") || told=
   [ "$told" = "$version" ] || refuse "The program of $archive does not run here; nothing was installed" \
     "it should say that it is envlink $version, and said: ${told:-nothing}" "Check that programs may run in $prefix"
-
   (cd "$new" && find . -type d) >"$stage/folders"
+  (cd "$new" && find . -type f ! -path ./bin/envlink ! -path './share/envlink/*' ! -path './share/doc/envlink/*') >"$stage/files"
+}
+
+check_places() {
   while IFS= read -r folder; do
-    place=$prefix/$folder
-    if [ -e "$place" ] && { [ ! -d "$place" ] || [ ! -w "$place" ]; }; then
+    place=$prefix${folder#.}
+    if { [ -e "$place" ] || [ -L "$place" ]; } && { [ ! -d "$place" ] || [ ! -w "$place" ]; }; then
       refuse "$place is not a folder that you may write; nothing was changed" "" "Change that, or choose another --prefix"
     fi
   done <"$stage/folders"
+  while IFS= read -r file; do
+    place=$prefix${file#.}
+    [ ! -d "$place" ] || refuse "$place is a folder; nothing was changed" "" "Move it away, or choose another --prefix"
+  done <"$stage/files"
+}
 
+# What is there is replaced by renaming: folders that are envlink's own as a whole, other files one by one, and the
+# program last.
+put_in_place() {
   trap '' HUP INT TERM
   for folder in share/envlink share/doc/envlink; do
     mkdir -p "$prefix/$(dirname $folder)" "$stage/old/$(dirname $folder)"
     [ ! -e "$prefix/$folder" ] || mv "$prefix/$folder" "$stage/old/$folder"
     mv "$new/$folder" "$prefix/$folder"
   done
-  (cd "$new" && find . -type f ! -path ./bin/envlink) >"$stage/files"
   while IFS= read -r file; do
     mkdir -p "$prefix/$(dirname "$file")"
     mv -f "$new/$file" "$prefix/$file"
@@ -245,14 +253,17 @@ main() {
   fi
   [ -n "$prefix" ] || prefix=${HOME:+$HOME/.local}
   [ -n "$prefix" ] || refuse "HOME is not set" "" "Say where to install: --prefix FOLDER"
-  case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
+  case $prefix in /*) ;; *) prefix=$PWD/${prefix#./} ;; esac
+  while case $prefix in ?*/) true ;; *) false ;; esac; do prefix=${prefix%/}; done
 
   detect_target
   find_tools
   archive=envlink-$version-$target.tar.gz
   stage=
-  scratch=$(mktemp -d)
-  trap 'rm -rf "$scratch" ${stage:+"$stage"}' EXIT
+  scratch=$(mktemp -d 2>&1) || refuse "A temporary folder cannot be made" "$(printf %s "$scratch" | short)" \
+    "Name one that you may write: TMPDIR=FOLDER"
+  # What was replaced may have folders that cannot be written.
+  trap 'chmod -R u+w "$scratch" ${stage:+"$stage"}; rm -rf "$scratch" ${stage:+"$stage"}' EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
@@ -262,6 +273,8 @@ main() {
   fetch SHA256SUMS.sig 16384
   check_signature
   check_archive
+  unpack
+  check_places
   keep_files
   put_in_place
   tell

@@ -16,7 +16,7 @@ import signature
 
 HANG = 60
 SHELLS = (["dash"], ["bash"], ["busybox", "ash"])
-TOOLS = ("awk cat cp cut dirname env find grep head mkdir mktemp mv rm sed sha256sum tar gzip tr uname wc sh").split()
+TOOLS = ("awk cat chmod cp cut dirname env find grep head mkdir mktemp mv rm sed sha256sum tar gzip tr uname wc sh").split()
 PAGE = b"<!DOCTYPE html><title>Sign in</title>"
 
 
@@ -136,6 +136,12 @@ class Install(ReleaseTest):
     def test_a_relative_prefix_is_below_the_current_folder(self):
         self.assert_installs("--prefix", "there", prefix=self.folder / "there")
 
+    def test_a_prefix_is_recognized_in_path_however_it_is_written(self):
+        path = f"{self.folder}/there/bin:{os.environ['PATH']}"
+        for prefix in ("there/", "./there", f"{self.folder}/there//"):
+            told = self.assert_installs("--prefix", prefix, prefix=self.folder / "there", path=path)
+            self.assertNotIn("PATH", told)
+
     def test_what_was_kept_can_be_installed_without_the_network(self):
         kept = self.folder / "kept"
         self.assert_installs("--keep", kept)
@@ -238,6 +244,11 @@ class Install(ReleaseTest):
                 (self.folder / name).rename(self.release / name)
         self.assert_refuses("--version", "0.9.9", says="could not be downloaded")
 
+    def test_what_the_server_says_is_shown_without_control_characters(self):
+        wget = self.tools("ssh-keygen", wget="printf 'Grüße \\033[31m\\302\\23331m\\r\\nEnd' >&2; exit 1")
+        said = self.assert_refuses(path=wget, says="SHA256SUMS could not be downloaded\n  why: Grüße \\[31m31m End\n")
+        self.assertNotRegex(said, "[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
     def test_a_server_that_cannot_be_reached(self):
         for path in (self.tools("ssh-keygen", "curl"), self.tools("ssh-keygen", "wget")):
             self.assert_refuses("--url", "http://127.0.0.1:1", path=path, says="could not be downloaded")
@@ -273,8 +284,9 @@ class Install(ReleaseTest):
     def test_a_signed_archive_whose_program_does_not_run_here_or_is_of_another_version(self):
         for number, does in enumerate((b"\x7fELF of another machine", b"#!/bin/sh\nexit 1\n", program("0.1.0"))):
             self.make(f"1.0.{number}", does=does)
-            self.assert_refuses("--version", f"1.0.{number}", says="does not run here; nothing was installed")
-            self.assertFalse(self.prefix.exists())
+            kept = self.folder / "kept"
+            self.assert_refuses("--version", f"1.0.{number}", "--keep", kept, says="does not run here; nothing was installed")
+            self.assertFalse(self.prefix.exists() or kept.exists())
 
     def test_a_machine_that_no_release_is_for(self):
         for system, machine in (("Linux", "riscv64"), ("FreeBSD", "x86_64"), ("MINGW64_NT", "x86_64")):
@@ -301,16 +313,46 @@ class Install(ReleaseTest):
         (self.prefix / "bin/envlink").mkdir(parents=True)
         self.assert_refuses(says="bin/envlink is a folder")
 
+    def test_what_is_in_the_place_of_a_folder_or_a_file_changes_nothing(self):
+        self.make("0.1.0")
+        self.assert_installs("--version", "0.1.0", version="0.1.0")
+        for name in ("bin", "share/doc", "share/doc/envlink", "share/envlink", "share/man"):
+            place = self.prefix / name
+            place.rename(place.with_name("aside"))
+            place.symlink_to("nowhere")
+            self.assert_refuses(says=f"/{name} is not a folder that you may write; nothing was changed\n  →")
+            place.unlink()
+            place.with_name("aside").rename(place)
+        for name in ("bin/envlink", "share/man/man1/envlink.1"):
+            (self.prefix / name).unlink()
+            (self.prefix / name).mkdir()
+            self.assert_refuses(says=f"{name} is a folder; nothing was changed\n  →")
+            (self.prefix / name).rmdir()
+        self.prefix.rename(self.home / "aside")
+        self.prefix.symlink_to("nowhere")
+        self.assert_refuses(says=f"{self.prefix} is not a folder that you may write")
+
+    def test_folders_of_the_older_version_that_cannot_be_written_are_replaced(self):
+        self.assert_installs()
+        closed = self.prefix / "share/doc/envlink/closed"
+        for shell in SHELLS:
+            closed.mkdir()
+            (closed / "file").write_text("")
+            closed.chmod(0o555)
+            self.assert_installs(shell=shell, **self.somebody_else())
+            self.assertFalse(closed.exists())
+
+    def test_without_a_temporary_folder(self):
+        environment = {**os.environ, "HOME": str(self.home), "TMPDIR": str(self.folder / "nowhere")}
+        self.assert_refuses(env=environment, says="^install.sh: A temporary folder cannot be made\n  why: mktemp: .*\n  → .*TMPDIR=FOLDER\n$")
+
     def test_without_a_home_it_asks_for_a_prefix(self):
         environment = {"PATH": os.environ["PATH"], "TMPDIR": str(self.temp)}
         self.assert_refuses(env=environment, says="^install.sh: HOME is not set\n  → .*--prefix FOLDER\n$")
         self.assert_installs("--prefix", self.prefix, env=environment)
 
     def test_a_folder_of_somebody_else(self):
-        # Root may write everywhere; it becomes somebody who may not.
-        who = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
-        self.folder.chmod(0o755)
-        self.temp.chmod(0o1777)
+        who = self.somebody_else()
         self.home.chmod(0o555)
         self.assert_refuses(**who, says=f"envlink cannot be installed in {self.prefix}; nothing was changed\n  why: .*Permission denied")
         self.home.chmod(0o755)
@@ -320,10 +362,21 @@ class Install(ReleaseTest):
         self.assert_refuses(**who, says="share.* is not a folder that you may write; nothing was changed")
         (self.prefix / "share").chmod(0o755)
 
+    def somebody_else(self):
+        """Root may write everywhere; it becomes somebody who may not, and who has what is installed so far."""
+        if os.getuid() != 0:
+            return {}
+        self.folder.chmod(0o755)
+        self.temp.chmod(0o1777)
+        for one in (self.home, *self.home.rglob("*")):
+            os.chown(one, 65534, 65534)
+        return {"user": 65534, "group": 65534, "extra_groups": []}
+
     def test_flags_and_versions_that_are_none(self):
         for arguments, says in ((["--prefx", "x"], "There is no flag --prefx"), (["--prefix"], "--prefix needs a value"),
                                 (["--version", "../../etc"], "is not a version"), (["--version", "1.2"], "is not a version"),
-                                (["--version", "1.2.3.4"], "is not a version"), (["--url", "ftp://there"], "Where are the releases")):
+                                (["--version", "1.2.3.4"], "is not a version"),
+                                (["--version", f"{10**20}.0.0"], "is not a version"), (["--url", "ftp://there"], "Where are the releases")):
             self.assert_refuses(*arguments, says=says)
         self.assertEqual(self.server.asked, [])
 
