@@ -34,11 +34,17 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
+def require_address(url):
+    if not re.fullmatch(r"https?://[\w.:/~-]+", url):
+        raise ReleaseError(f"{url} is not an address of releases", "Such as --url https://github.com/ORGANISATION/envlink/releases/download")
+
+
 def installer(version, url, keys):
     """install.sh with the version, the address and the keys of this release in it."""
     text = (REPOSITORY / "packaging/install.sh").read_text()
+    require_address(url)
     for name, value in (("VERSION", version), ("URL", url), ("KEYS", "\n".join(signature.keys_in(keys)))):
-        if "'" in value or (name == "URL" and not re.fullmatch(r"https?://[\w.:/~-]+", value)):
+        if "'" in value:
             raise ReleaseError(f"{value!r} cannot be written into install.sh", "Choose another.")
         text = text.replace(f"@{name}@", value)
     return text.encode()
@@ -100,7 +106,7 @@ def main():
                            help="the keys that users trust")
     arguments.add_argument("--build", type=pathlib.Path, default=REPOSITORY / "build", help="has a folder for each target")
     arguments.add_argument("--out", type=pathlib.Path, required=True, help="a new folder")
-    arguments.add_argument("--check-key", action="store_true", help="only check that the key is one of those that users trust")
+    arguments.add_argument("--check-key", action="store_true", help="only check the address, and that the key is one of those that users trust")
     arguments.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}")
     given = arguments.parse_args()
     unknown = [one for one in given.targets if one not in TARGETS]
@@ -109,6 +115,7 @@ def main():
     for target in given.targets:
         if not (given.build / target / "package/bin/envlink").is_file():
             raise ReleaseError(f"{given.build}/{target}/package has no program", f"scripts/package --target {target}")
+    require_address(given.url)
     signature.require_known(given.key, given.keys)
     if given.check_key:
         return

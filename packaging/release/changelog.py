@@ -6,7 +6,6 @@ release, and the section names every change of what scripts of users rest on (su
 """
 
 import re
-import subprocess
 import sys
 
 from assemble import REPOSITORY, git, version_of
@@ -67,11 +66,14 @@ def unnamed(old, new, section):
     return missing
 
 
+def numbers(version):
+    return tuple(map(int, version.removeprefix("v").split(".")))
+
+
 def last_release(version):
-    """The tag of the last release before `version`, if there is one."""
-    found = subprocess.run(["git", "-C", str(REPOSITORY), "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*",
-                            "--exclude", f"v{version}"], capture_output=True, text=True)
-    return found.stdout.strip() if found.returncode == 0 else None
+    """The tag of the highest release that this commit comes after, but for `version`; None: there is none."""
+    tags = git("tag", "--merged", "HEAD").split()
+    return max((tag for tag in tags if re.fullmatch(r"v\d+\.\d+\.\d+", tag) and tag != f"v{version}"), key=numbers, default=None)
 
 
 def check():
@@ -81,7 +83,7 @@ def check():
     if last is None:
         print("No earlier release: nothing to compare the changelog with")
         return
-    if tuple(map(int, version.split("."))) <= tuple(map(int, last.removeprefix("v").split("."))):
+    if numbers(version) <= numbers(last):
         raise ReleaseError(f"Version {version} does not come after the last release, {last}",
                            "Raise the version in CMakeLists.txt.")
     missing = unnamed(git("show", f"{last}:{SURFACE}"), (REPOSITORY / SURFACE).read_text(), section)

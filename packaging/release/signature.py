@@ -22,7 +22,10 @@ def public_half(key):
     beside = key if key.suffix == ".pub" else key.with_name(key.name + ".pub")
     if not beside.exists():
         raise ReleaseError(f"{beside}, the public half of the release key, is not there", f"ssh-keygen -y -f {key} >{beside}")
-    return " ".join(beside.read_text().split()[:2])
+    half = beside.read_text().split()[:2]
+    if len(half) != 2:
+        raise ReleaseError(f"{beside} is not the public half of a key", f"ssh-keygen -y -f {key} >{beside}")
+    return " ".join(half)
 
 
 def require_known(key, keys):
@@ -31,7 +34,8 @@ def require_known(key, keys):
         raise ReleaseError(f"{keys} has no key, so nobody could check the release", NEW_KEY)
     if not key.exists():
         raise ReleaseError(f"The release key {key} is not there", "Name its file: --key FILE")
-    if not any(public_half(key) in " ".join(line.split()) for line in keys_in(keys)):
+    trusted = [" ".join(line.split()[:4]) for line in keys_in(keys)]
+    if f'{SIGNER} namespaces="{SIGNER}" {public_half(key)}' not in trusted:
         raise ReleaseError(f"{key} is not one of the keys in {keys}",
                            "Sign with one of those, or add this one and commit it first.")
 

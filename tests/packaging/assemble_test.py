@@ -187,7 +187,12 @@ class Assemble(unittest.TestCase):
         signature.require_known(self.key.with_name("key.pub"), self.keys)  # its private half is in an agent
         other, none = make_key(self.folder, "other")[0], self.folder / "no_keys"
         none.write_text("# none yet\n")
-        for key, keys, says in ((other, self.keys, "is not one of the keys"), (self.folder / "gone", self.keys, "is not there"),
+        empty, elsewhere = self.folder / "empty", self.folder / "elsewhere_keys"
+        empty.write_text("")
+        empty.with_name("empty.pub").write_text("ssh-ed25519\n")
+        elsewhere.write_text(f"somebody-else {signature.public_half(self.key)}\n")
+        for key, keys, says in ((other, self.keys, "is not one of the keys"), (empty, self.keys, "empty.pub is not the public half"),
+                                (self.key, elsewhere, "is not one of the keys"), (self.folder / "gone", self.keys, "is not there"),
                                 (self.key, none, "has no key.*\n.*ssh-keygen -t ed25519")):
             with self.assertRaisesRegex(ReleaseError, re.compile(says, re.S)):
                 signature.require_known(key, keys)

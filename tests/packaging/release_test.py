@@ -52,9 +52,14 @@ class Release(ReleaseTest):
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", "words")
 
-    def release(self, *flags, key=None):
-        return subprocess.run([self.folder / "scripts/release", "--key", key or self.key, "--url", URL, *flags], cwd="/", text=True,
-                              capture_output=True, stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+    def release(self, *flags, key=None, url=URL, user=0, cwd="/"):
+        stand_ins = self.folder / "build/stand-ins"
+        stand_ins.mkdir(parents=True, exist_ok=True)
+        (stand_ins / "id").write_text(f"#!/bin/sh\necho {user}\n")
+        (stand_ins / "id").chmod(0o755)
+        return subprocess.run([self.folder / "scripts/release", "--key", key or self.key, "--url", url, *flags], cwd=cwd, text=True,
+                              capture_output=True, stdin=subprocess.DEVNULL,
+                              env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PATH": f"{stand_ins}:{os.environ['PATH']}"})
 
     def ran(self):
         file = self.folder / "build/ran"
@@ -65,7 +70,7 @@ class Release(ReleaseTest):
         self.assertNotEqual(told.returncode, 0)
         self.assertRegex(told.stderr, says)
         self.assertEqual(self.ran(), list(ran))
-        self.assertFalse(self.out.exists())
+        self.assertEqual([*self.folder.glob("build/release-*")], [])
 
     def test_one_command_checks_builds_and_leaves_a_folder_that_installs(self):
         told = self.release()
@@ -84,6 +89,16 @@ class Release(ReleaseTest):
         self.assertEqual(self.release("--skip-checks").returncode, 0)
         self.assertNotIn("checks", self.ran())
 
+    def test_the_key_is_named_from_the_folder_of_the_caller(self):
+        self.assertEqual(self.release("--skip-checks", key=self.key.name, cwd=self.key.parent).returncode, 0)
+
+    def test_an_address_that_is_none_is_refused(self):
+        self.assert_refuses("github.com/SOME/envlink is not an address of releases", url="github.com/SOME/envlink")
+
+    def test_only_root_can_run_every_check(self):
+        self.assert_refuses("Only root can run every check", user=1000)
+        self.assertEqual(self.release("--skip-checks", user=1000).returncode, 0)
+
     def test_nothing_is_built_from_a_tree_that_is_not_committed(self):
         self.write("new.txt", "words")
         self.assert_refuses("not committed")
@@ -94,6 +109,17 @@ class Release(ReleaseTest):
         self.commit()
         self.assert_refuses("already released, as another commit")
 
+    def test_a_version_that_was_released_from_another_clone_is_refused(self):
+        other = self.folder / "build/other"
+        self.git("clone", "--quiet", "--bare", ".", other)
+        self.git("--git-dir", other, "tag", f"v{VERSION}")
+        self.git("remote", "add", "origin", other)
+        self.write("new.txt", "words")
+        self.commit()
+        self.assert_refuses("already released, as another commit")
+        shutil.rmtree(other)
+        self.assert_refuses("The tags of origin cannot be fetched")
+
     def test_a_changelog_that_is_not_ready_is_refused(self):
         self.write("CHANGELOG.md", f"# Changelog\n\n## Unreleased\n\n- Words.\n\n## {VERSION}\n\n- Words.\n")
         self.commit()
@@ -101,6 +127,9 @@ class Release(ReleaseTest):
 
     def test_a_change_since_the_last_release_that_the_changelog_does_not_name_is_refused(self):
         self.git("tag", "v0.0.1")
+        self.write("new.txt", "words")
+        self.commit()
+        self.git("tag", "v0.0.2-rc1")  # not a release
         surface = (self.folder / "packaging/surface.txt").read_text()
         self.write("packaging/surface.txt", surface + "flag apply: --sooner\n")
         self.commit()
