@@ -262,8 +262,8 @@ main() {
   stage=
   scratch=$(mktemp -d 2>&1) || refuse "A temporary folder cannot be made" "$(printf %s "$scratch" | short)" \
     "Name one that you may write: TMPDIR=FOLDER"
-  # What was replaced may have folders that cannot be written.
-  trap 'chmod -R u+w "$scratch" ${stage:+"$stage"}; rm -rf "$scratch" ${stage:+"$stage"}' EXIT
+  # What was replaced may have folders that cannot be written, and files of somebody else.
+  trap 'chmod -R u+w ${stage:+"$stage"} 2>/dev/null || :; rm -rf "$scratch" ${stage:+"$stage"}' EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM

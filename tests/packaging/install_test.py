@@ -342,6 +342,15 @@ class Install(ReleaseTest):
             self.assert_installs(shell=shell, **self.somebody_else())
             self.assertFalse(closed.exists())
 
+    def test_files_of_others_in_the_older_version_are_replaced(self):
+        self.assert_installs()
+        who = self.somebody_else()
+        others = self.prefix / "share/doc/envlink/others"
+        for shell in SHELLS:
+            others.write_text("")
+            self.assert_installs(shell=shell, **who)
+            self.assertFalse(others.exists())
+
     def test_without_a_temporary_folder(self):
         environment = {**os.environ, "HOME": str(self.home), "TMPDIR": str(self.folder / "nowhere")}
         self.assert_refuses(env=environment, says="^install.sh: A temporary folder cannot be made\n  why: mktemp: .*\n  → .*TMPDIR=FOLDER\n$")
