@@ -106,7 +106,7 @@ def main():
                            help="the keys that users trust")
     arguments.add_argument("--build", type=pathlib.Path, default=REPOSITORY / "build", help="has a folder for each target")
     arguments.add_argument("--out", type=pathlib.Path, required=True, help="a new folder")
-    arguments.add_argument("--check-key", action="store_true", help="only check the address, and that the key is one of those that users trust")
+    arguments.add_argument("--only-check", action="store_true", help="make nothing; only check the address, and that users trust the key")
     arguments.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}")
     given = arguments.parse_args()
     unknown = [one for one in given.targets if one not in TARGETS]
@@ -117,7 +117,7 @@ def main():
             raise ReleaseError(f"{given.build}/{target}/package has no program", f"scripts/package --target {target}")
     require_address(given.url)
     signature.require_known(given.key, given.keys)
-    if given.check_key:
+    if given.only_check:
         return
     given.out.mkdir(parents=True)
     release = Release(given.out, version_of(), given.url.rstrip("/"), git("rev-parse", "HEAD"),

@@ -71,7 +71,7 @@ def numbers(version):
 
 
 def last_release(version):
-    """The tag of the highest release that this commit comes after, but for `version`; None: there is none."""
+    """The tag of the highest release other than `version` that this commit descends from, if there is one."""
     tags = git("tag", "--merged", "HEAD").split()
     return max((tag for tag in tags if re.fullmatch(r"v\d+\.\d+\.\d+", tag) and tag != f"v{version}"), key=numbers, default=None)
 

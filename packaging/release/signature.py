@@ -28,14 +28,18 @@ def public_half(key):
     return " ".join(half)
 
 
+def trusting(key):
+    """The line that makes users trust `key`, as in packaging/release_keys."""
+    return f'{SIGNER} namespaces="{SIGNER}" {public_half(key)}'
+
+
 def require_known(key, keys):
     """An error unless `key` is one of those that users trust."""
     if not keys_in(keys):
         raise ReleaseError(f"{keys} has no key, so nobody could check the release", NEW_KEY)
     if not key.exists():
         raise ReleaseError(f"The release key {key} is not there", "Name its file: --key FILE")
-    trusted = [" ".join(line.split()[:4]) for line in keys_in(keys)]
-    if f'{SIGNER} namespaces="{SIGNER}" {public_half(key)}' not in trusted:
+    if trusting(key) not in [" ".join(line.split()[:4]) for line in keys_in(keys)]:
         raise ReleaseError(f"{key} is not one of the keys in {keys}",
                            "Sign with one of those, or add this one and commit it first.")
 

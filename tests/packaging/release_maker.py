@@ -25,7 +25,7 @@ def make_key(folder, name="key"):
     key = folder / name
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], check=True)
     keys = folder / f"{name}_keys"
-    keys.write_text(f'# of a test\n{signature.SIGNER} namespaces="{signature.SIGNER}" {signature.public_half(key)}\n')
+    keys.write_text(f"# of a test\n{signature.trusting(key)}\n")
     return key, keys
 
 
